@@ -1,0 +1,3 @@
+module github.com/slogx-go/slogx/.ci/doccheck
+
+go 1.26
