@@ -1,0 +1,40 @@
+package enrich
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/slogx-go/slogx/slogx/tracectx"
+)
+
+// contextKey is the key of the []slog.Attr in a context.
+type contextKey struct{}
+
+// ContextWithAttrs returns a context that carries attrs for [ContextAttrs], behind those that ctx
+// carries. Neither ctx nor another context made from it changes; attrs is copied.
+func ContextWithAttrs(ctx context.Context, attrs ...slog.Attr) context.Context {
+	if len(attrs) == 0 {
+		return ctx
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return context.WithValue(ctx, contextKey{}, slices.Concat(contextAttrs(ctx), attrs))
+}
+
+func contextAttrs(ctx context.Context) []slog.Attr {
+	attrs, _ := ctx.Value(contextKey{}).([]slog.Attr)
+	return attrs
+}
+
+// ContextAttrs returns an Enricher that adds what [ContextWithAttrs] put into the context of the record.
+func ContextAttrs() Enricher {
+	return func(ctx context.Context, attrs []slog.Attr) []slog.Attr {
+		return append(attrs, contextAttrs(ctx)...)
+	}
+}
+
+// Trace returns an Enricher that adds trace_id, span_id and trace_flags of the trace that the context of
+// the record belongs to. Package tracectx knows it.
+func Trace() Enricher { return tracectx.AppendAttrs }
