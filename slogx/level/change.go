@@ -65,8 +65,9 @@ func (c *Controller) announce(change Change) {
 	}
 }
 
-// deliver hands out what is pending, without the lock while subscribers run. One goroutine does so at
-// a time, which keeps the order; the others leave their changes to it.
+// deliver hands out what is pending. One goroutine does so at a time, which keeps the order; the others
+// leave their changes to it. It leaves the state right also where a subscriber ends the goroutine, as
+// testing.T.FailNow does.
 func (c *Controller) deliver() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,18 +75,21 @@ func (c *Controller) deliver() {
 		return
 	}
 	c.delivering = true
+	defer func() { c.delivering = false }()
 	for len(c.pending) > 0 {
-		batch := c.pending
-		c.pending = nil
-		c.mu.Unlock()
-		for _, d := range batch {
-			for _, s := range d.subs {
-				s.call(d.change)
-			}
-		}
-		c.mu.Lock()
+		d := c.pending[0]
+		c.pending = c.pending[1:]
+		c.call(d)
 	}
-	c.delivering = false
+}
+
+// call calls the subscribers of d without the lock, which is held before and after.
+func (c *Controller) call(d delivery) {
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	for _, s := range d.subs {
+		s.call(d.change)
+	}
 }
 
 func (s *subscription) call(change Change) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -278,6 +279,28 @@ func TestPanickingSubscriberCostsNothing(t *testing.T) {
 	set(t, c, "b", slog.LevelWarn, 0)
 	if seen != 2 {
 		t.Errorf("the other subscriber saw %d changes, want 2", seen)
+	}
+}
+
+func TestSubscriberMayEndItsGoroutine(t *testing.T) {
+	c := level.NewController(nil)
+	seen := 0
+	c.Subscribe(func(level.Change) {
+		seen++
+		if seen == 1 {
+			runtime.Goexit()
+		}
+	})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		err := c.Set("a", slog.LevelWarn, 0)
+		t.Errorf("Set returned %v from a goroutine that ended", err)
+	})
+	wg.Wait()
+	wantLevel(t, c, "a", slog.LevelWarn)
+	set(t, c, "b", slog.LevelWarn, 0)
+	if seen != 2 {
+		t.Errorf("%d changes seen, want 2", seen)
 	}
 }
 
