@@ -129,13 +129,13 @@ func TestLevelGoesBackWhenItsTimeEnds(t *testing.T) {
 		set(t, c, "http", slog.LevelDebug, 10*time.Minute)
 		set(t, c, "", slog.LevelError, 10*time.Minute)
 
-		time.Sleep(10*time.Minute - time.Nanosecond)
+		<-time.After(10*time.Minute - time.Nanosecond)
 		synctest.Wait()
 		wantLevel(t, c, "db.pool", slog.LevelDebug)
 		wantLevel(t, c, "http", slog.LevelDebug)
 		wantLevel(t, c, "", slog.LevelError)
 
-		time.Sleep(time.Nanosecond)
+		<-time.After(time.Nanosecond)
 		synctest.Wait()
 		wantLevel(t, c, "db.pool", slog.LevelWarn)
 		wantLevel(t, c, "http", slog.LevelInfo)
@@ -151,12 +151,12 @@ func TestSettingAgainStartsTheTimeAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := level.NewController(nil)
 		set(t, c, "db", slog.LevelDebug, time.Minute)
-		time.Sleep(59 * time.Second)
+		<-time.After(59 * time.Second)
 		set(t, c, "db", slog.LevelWarn, time.Minute)
-		time.Sleep(59 * time.Second)
+		<-time.After(59 * time.Second)
 		synctest.Wait()
 		wantLevel(t, c, "db", slog.LevelWarn)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		synctest.Wait()
 		wantLevel(t, c, "db", slog.LevelInfo)
 	})
@@ -170,7 +170,7 @@ func TestLevelForGoodOutlivesAnEarlierTimer(t *testing.T) {
 		set(t, c, "http", slog.LevelDebug, time.Minute)
 		c.Reset("http")
 		set(t, c, "http", slog.LevelError, 0)
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		synctest.Wait()
 		wantLevel(t, c, "db", slog.LevelWarn)
 		wantLevel(t, c, "http", slog.LevelError)
@@ -183,7 +183,7 @@ func TestExpiryNeverEndsANewerOverride(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := level.NewController(nil)
 			set(t, c, "db", slog.LevelDebug, time.Second)
-			time.Sleep(time.Second) // the timer is due: its func races the line below
+			<-time.After(time.Second) // the timer is due: its func races the line below
 			set(t, c, "db", slog.LevelWarn, time.Hour)
 			synctest.Wait()
 			wantLevel(t, c, "db", slog.LevelWarn)
@@ -224,7 +224,7 @@ func TestSubscriberSeesEveryChangeInOrder(t *testing.T) {
 		if err := c.Set("a b", slog.LevelWarn, 0); err == nil {
 			t.Error("malformed name was taken")
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		c.Reset("db")
 		stop()

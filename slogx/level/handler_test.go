@@ -41,6 +41,7 @@ func TestHandlerConforms(t *testing.T) {
 				h := level.NewHandler(slog.NewJSONHandler(&buf, nil), level.NewController(nil))
 				return h.WithName(logger)
 			}, func(t *testing.T) map[string]any {
+				t.Helper()
 				var m map[string]any
 				if err := json.Unmarshal(buf.Bytes(), &m); err != nil {
 					t.Fatal(err)

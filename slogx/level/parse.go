@@ -97,7 +97,7 @@ func checkName(name string) error {
 	if len(name) > maxNameBytes {
 		return fmt.Errorf("logger name %.32q… has %d bytes, want at most %d", name, len(name), maxNameBytes)
 	}
-	problem := ""
+	var problem string
 	switch i := strings.IndexFunc(name, forbidden); {
 	case !utf8.ValidString(name):
 		problem = "is not valid UTF-8"

@@ -35,7 +35,17 @@ func carry(t Trace) *carried {
 // NewContext returns a context that belongs to t, whatever trace was put into ctx before: to none, if t
 // is not valid. Sources are still asked first.
 func NewContext(ctx context.Context, t Trace) context.Context {
-	return context.WithValue(ctx, contextKey{}, carry(t))
+	var c *carried
+	if t.IsValid() {
+		c = carry(t)
+	}
+	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// fromValue returns what NewContext put into ctx, or nil.
+func fromValue(ctx context.Context) *carried {
+	c, _ := ctx.Value(contextKey{}).(*carried)
+	return c
 }
 
 // FromContext returns the trace that ctx belongs to, and whether there is one: that of the first source
@@ -44,7 +54,7 @@ func FromContext(ctx context.Context) (Trace, bool) {
 	if t, ok := fromSources(ctx); ok {
 		return t, true
 	}
-	if c, ok := ctx.Value(contextKey{}).(*carried); ok && c.trace.IsValid() {
+	if c := fromValue(ctx); c != nil {
 		return c.trace, true
 	}
 	return Trace{}, false
@@ -54,15 +64,16 @@ func FromContext(ctx context.Context) (Trace, bool) {
 // trace_id and span_id in hexadecimal digits and trace_flags, such as "01". Without a trace it returns
 // attrs as it is.
 func AppendAttrs(ctx context.Context, attrs []slog.Attr) []slog.Attr {
-	var c *carried
-	flags := byte(0)
 	if t, ok := fromSources(ctx); ok {
-		c, flags = cached(t), t.Flags
-	} else if c, ok = ctx.Value(contextKey{}).(*carried); ok && c.trace.IsValid() {
-		flags = c.trace.Flags
-	} else {
-		return attrs
+		return cached(t).appendAttrs(attrs, t.Flags)
 	}
+	if c := fromValue(ctx); c != nil {
+		return c.appendAttrs(attrs, c.trace.Flags)
+	}
+	return attrs
+}
+
+func (c *carried) appendAttrs(attrs []slog.Attr, flags byte) []slog.Attr {
 	return append(attrs,
 		slog.String(TraceIDKey, c.traceID),
 		slog.String(SpanIDKey, c.spanID),

@@ -30,7 +30,7 @@ func ids(attrs []slog.Attr) map[string]string {
 	return m
 }
 
-func wantIDs(t *testing.T, ctx context.Context, want map[string]string) {
+func wantIDs(ctx context.Context, t *testing.T, want map[string]string) {
 	t.Helper()
 	if diff := cmp.Diff(want, ids(tracectx.AppendAttrs(ctx, nil))); diff != "" {
 		t.Errorf("attributes (-want +got):\n%s", diff)
@@ -96,7 +96,7 @@ func TestContextCarriesATrace(t *testing.T) {
 	if _, ok := tracectx.FromContext(ctx); ok {
 		t.Error("a trace in an empty context")
 	}
-	wantIDs(t, ctx, map[string]string{})
+	wantIDs(ctx, t, map[string]string{})
 
 	tr := mustParse(t, parent)
 	tr.State = "foo=1"
@@ -105,7 +105,7 @@ func TestContextCarriesATrace(t *testing.T) {
 		t.Errorf("got %+v, %v, want %+v", got, ok, tr)
 	}
 	want := map[string]string{"trace_id": traceID, "span_id": spanID, "trace_flags": "01"}
-	wantIDs(t, ctx, want)
+	wantIDs(ctx, t, want)
 	want["before"] = "kept"
 	if diff := cmp.Diff(want, ids(tracectx.AppendAttrs(ctx, []slog.Attr{slog.String("before", "kept")}))); diff != "" {
 		t.Errorf("attributes (-want +got):\n%s", diff)
@@ -115,7 +115,7 @@ func TestContextCarriesATrace(t *testing.T) {
 	if got, ok := tracectx.FromContext(none); ok {
 		t.Errorf("a trace that is not valid does not hide the outer one: %+v", got)
 	}
-	wantIDs(t, none, map[string]string{})
+	wantIDs(none, t, map[string]string{})
 }
 
 func TestActiveSpanOfASourceWins(t *testing.T) {
@@ -131,7 +131,7 @@ func TestActiveSpanOfASourceWins(t *testing.T) {
 	tracectx.RegisterSource(func(context.Context) (tracectx.Trace, bool) { return numbered(9), false })
 
 	ctx := tracectx.NewContext(context.Background(), mustParse(t, parent))
-	wantIDs(t, ctx, map[string]string{"trace_id": traceID, "span_id": spanID, "trace_flags": "01"})
+	wantIDs(ctx, t, map[string]string{"trace_id": traceID, "span_id": spanID, "trace_flags": "01"})
 	span := numbered(0xabc)
 	ctx = context.WithValue(ctx, key{}, span)
 	if got, ok := tracectx.FromContext(ctx); !ok || got != span {
@@ -140,11 +140,11 @@ func TestActiveSpanOfASourceWins(t *testing.T) {
 	want := map[string]string{
 		"trace_id": "00000000000000000000000000000007", "span_id": "0000000000000abc", "trace_flags": "01",
 	}
-	wantIDs(t, ctx, want)
-	wantIDs(t, ctx, want) // from the cache
+	wantIDs(ctx, t, want)
+	wantIDs(ctx, t, want) // from the cache
 	span.Flags = 0xff     // the same span: its ids are cached, its flags are not
 	want["trace_flags"] = "ff"
-	wantIDs(t, context.WithValue(ctx, key{}, span), want)
+	wantIDs(context.WithValue(ctx, key{}, span), t, want)
 }
 
 func TestManySpansShareTheCacheWithoutMixingUp(t *testing.T) {

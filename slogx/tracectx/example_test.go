@@ -11,11 +11,11 @@ import (
 
 func ExampleParse() {
 	h := http.Header{}
-	h.Set("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-	h.Add("tracestate", "rojo=00f067aa0ba902b7")
-	h.Add("tracestate", "congo=t61rcWkgMzE")
+	h.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	h.Add("Tracestate", "rojo=00f067aa0ba902b7")
+	h.Add("Tracestate", "congo=t61rcWkgMzE")
 
-	t, err := tracectx.Parse(h.Values("traceparent"), h.Values("tracestate"))
+	t, err := tracectx.Parse(h.Values("Traceparent"), h.Values("Tracestate"))
 	switch {
 	case errors.Is(err, tracectx.ErrMissing):
 		t = tracectx.New()

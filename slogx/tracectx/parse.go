@@ -2,6 +2,7 @@ package tracectx
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -114,13 +115,8 @@ func parseState(lines []string) string {
 				continue
 			}
 			key, value, _ := strings.Cut(member, "=")
-			if n == maxMembers || !validKey(key) || !validValue(value) {
+			if n == maxMembers || !validKey(key) || !validValue(value) || slices.Contains(keys[:n], key) {
 				return ""
-			}
-			for _, k := range keys[:n] {
-				if k == key {
-					return ""
-				}
 			}
 			members[n], keys[n] = member, key
 			n++

@@ -212,7 +212,7 @@ func refAccepts(traceparent []string) bool {
 func refState(lines []string) string {
 	var all []string
 	keys := make(map[string]bool)
-	for _, m := range strings.Split(strings.Join(lines, ","), ",") {
+	for m := range strings.SplitSeq(strings.Join(lines, ","), ",") {
 		m = strings.Trim(m, " \t")
 		if m == "" {
 			continue
