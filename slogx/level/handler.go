@@ -13,8 +13,7 @@ const NameKey = "logger"
 // Handler lets through the records of the levels that a [Controller] allows for its logger's name, and
 // adds that name to them at the top level, whatever groups are open. It is safe for concurrent use.
 //
-// Enabled asks the Controller alone. It never says no to what the next handler would write; it may say
-// yes to what that one drops.
+// Enabled asks the Controller and not the next handler: it may say yes to a level that this one drops.
 type Handler struct {
 	next  chain.Handler // never nil
 	level *view         // nil if next decides

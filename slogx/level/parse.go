@@ -28,7 +28,7 @@ var names = map[string]slog.Level{
 
 // ParseLevel reads a level as people write it: trace (-8), debug (-4), info (0), warn or warning (4),
 // error (8) or fatal (12), in upper or lower case, with an offset such as INFO+2 or warn-1, or a number
-// alone. Space around it is ignored. Every text that [slog.Level] writes is read as that level.
+// alone, of less than 31 bits. Space around it is ignored. What [slog.Level] writes is read as that level.
 func ParseLevel(s string) (slog.Level, error) {
 	text := strings.TrimSpace(s)
 	name, offset := text, ""
