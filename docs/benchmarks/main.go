@@ -42,6 +42,7 @@ func run(args []string, out, progress io.Writer) error {
 
 	fmt.Fprintf(out, "%s, %s/%s, %d cores, median of %d rounds of %v each.\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *length)
+	found := false
 	for _, o := range ops {
 		var rows []row
 		for _, w := range workloads {
@@ -52,7 +53,11 @@ func run(args []string, out, progress io.Writer) error {
 		}
 		if len(rows) > 0 {
 			writeTables(out, o, rows)
+			found = true
 		}
+	}
+	if !found {
+		return fmt.Errorf("-run %q: no such case", *name)
 	}
 	return nil
 }
