@@ -49,9 +49,6 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 
 // HandleTop implements [chain.Handler]. The attributes of the enrichers stand behind those of top.
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	if ctx == nil { // slog.Logger never passes one, and enrichers need not expect it
-		ctx = context.Background()
-	}
 	more := chain.Top(top)
 	defer more.Release()
 	for _, e := range h.enrichers {

@@ -44,6 +44,7 @@ func TestHandlerPassesSlogtest(t *testing.T) {
 		buf.Reset()
 		return NewHandler(slog.NewJSONHandler(&buf, nil), adds("enriched", true))
 	}, func(t *testing.T) map[string]any {
+		t.Helper()
 		var m map[string]any
 		if err := json.Unmarshal(buf.Bytes(), &m); err != nil {
 			t.Fatalf("parse %q: %v", buf.Bytes(), err)
@@ -155,18 +156,6 @@ func TestEnricherCannotHarmTheAttributesOfOthers(t *testing.T) {
 	}
 	if !kept[0].Equal(slog.Int("kept", 1)) {
 		t.Errorf("the enricher's own slice became %v", kept)
-	}
-}
-
-func TestNoContextIsAnEmptyOne(t *testing.T) {
-	var buf bytes.Buffer
-	h := NewHandler(text(&buf), ContextAttrs(), Trace())
-	var none context.Context
-	if err := h.Handle(none, slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0)); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff("msg=m\n", buf.String()); diff != "" {
-		t.Errorf("line (-want +got):\n%s", diff)
 	}
 }
 

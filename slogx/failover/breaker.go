@@ -10,6 +10,7 @@ import (
 // State is the state of a breaker.
 type State int32
 
+// The states of a breaker.
 const (
 	Closed   State = iota // the primary gets every record
 	Open                  // the fallback gets every record until the cool-down is over

@@ -84,9 +84,6 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	if ctx == nil { // slog.Logger never passes one
-		ctx = context.Background()
-	}
 	probe, ok := h.breaker.admit()
 	if !ok {
 		h.primary.Skip()
@@ -109,12 +106,15 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 
 // endedWith reports whether err says that ctx has ended.
 func endedWith(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
+	return ended(ctx) && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }
+
+// ended is false for a nil context, which most handlers survive.
+func ended(ctx context.Context) bool { return ctx != nil && ctx.Err() != nil }
 
 // fallBack passes a record that the primary failed at with err, nil if it was not tried, to the fallback.
 func (h *Handler) fallBack(ctx context.Context, top []slog.Attr, r slog.Record, err error) error {
-	if ctx.Err() != nil {
+	if ended(ctx) {
 		ctx = context.WithoutCancel(ctx) // the fallback must not refuse it for that, too
 	}
 	fallbackErr := h.fallback.HandleTop(ctx, top, &r)

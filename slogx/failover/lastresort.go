@@ -65,25 +65,12 @@ func (l *lastResort) write(ctx context.Context, s *scope, top []slog.Attr, r slo
 		more.Set(append(more.Attrs(), slog.Uint64(suppressedKey, suppressed)))
 	}
 	var line bytes.Buffer
-	if encode(ctx, &line, s, more.Attrs(), r) != nil { // without what may have panicked
-		line.Reset()
-		bare := slog.NewRecord(r.Time, r.Level, r.Message, 0)
-		bare.AddAttrs(more.Attrs()[len(top):]...)
-		_ = slog.NewJSONHandler(&line, nil).Handle(ctx, bare)
+	h := chain.Adapt(s.apply(chain.Adapt(slog.NewJSONHandler(&line, nil))))
+	if err := h.HandleTop(ctx, more.Attrs(), r); err != nil {
+		return err
 	}
 	_, err = l.w.Write(line.Bytes())
 	return err
-}
-
-// encode writes the record as a line of JSON to w.
-func encode(ctx context.Context, w io.Writer, s *scope, top []slog.Attr, r slog.Record) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("encode a record: panic: %v", p)
-		}
-	}()
-	h := s.apply(chain.Adapt(slog.NewJSONHandler(w, nil)))
-	return chain.Adapt(h).HandleTop(ctx, top, r)
 }
 
 // scope is what WithAttrs and WithGroup made of a logger: the last of them, and those before. A nil scope

@@ -67,6 +67,7 @@ func TestEverySinkPassesSlogtest(t *testing.T) {
 	}
 	for _, buf := range []*bytes.Buffer{&first, &second} {
 		slogtest.Run(t, newHandler, func(t *testing.T) map[string]any {
+			t.Helper()
 			var m map[string]any
 			if err := json.Unmarshal(buf.Bytes(), &m); err != nil {
 				t.Fatalf("parse %q: %v", buf.Bytes(), err)
