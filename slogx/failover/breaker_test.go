@@ -72,6 +72,23 @@ func TestProbeClosesTheBreakerWhenThePrimaryIsWell(t *testing.T) {
 	})
 }
 
+func TestFailuresBeforeTheRecoveryDoNotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		primary := newSink(down)
+		h := NewHandler(primary, newSink(nil), &Options{Failures: 2, OnError: ignore})
+		handle(t, h, "fails")
+		handle(t, h, "opens")
+		primary.set(nil)
+		wait(DefaultCoolDown)
+		handle(t, h, "probe")
+		primary.set(down)
+		handle(t, h, "fails")
+		wantState(t, h, Closed)
+		handle(t, h, "opens")
+		wantState(t, h, Open)
+	})
+}
+
 func TestFailedProbeNeverSticksTheBreaker(t *testing.T) {
 	rateLimited := func(context.Context, slog.Record) error { return errors.New("429 too many requests") }
 	for name, fails := range map[string]func(context.Context, slog.Record) error{
@@ -146,6 +163,31 @@ func TestProbeThatHangsIsOvertaken(t *testing.T) {
 		wait(time.Minute - time.Second)
 		handle(t, h, "third probe")
 		wantState(t, h, Closed)
+	})
+}
+
+func TestOvertakenProbeDoesNotEndTheOneUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, late := range []error{errDown, context.Canceled} {
+			h, primary, _ := opened(t, &Options{CoolDown: time.Minute})
+			ctx, cancel := context.WithCancel(t.Context())
+			var hanging sync.WaitGroup
+			var release [2]chan error
+			for i := range release {
+				release[i] = make(chan error)
+				primary.set(func(context.Context, slog.Record) error { return <-release[i] })
+				wait(time.Minute)
+				hanging.Go(func() { _ = h.Handle(ctx, newRecord("hangs")) })
+				synctest.Wait()
+			}
+			cancel()
+			release[0] <- late
+			synctest.Wait()
+			wantState(t, h, HalfOpen)
+			release[1] <- nil
+			hanging.Wait()
+			wantState(t, h, Closed)
+		}
 	})
 }
 
@@ -325,6 +367,11 @@ func TestHealthSaysThatTheBreakerIsOpenAndWhy(t *testing.T) {
 		}
 		if !errors.Is(h.Health(t.Context()), errDown) {
 			t.Error("Health does not wrap what the primary returned")
+		}
+		wait(DefaultCoolDown)
+		handle(t, h, "probe that fails")
+		if got := health(); got != want {
+			t.Errorf("Health after a failed probe = %q, want since when it has been open: %q", got, want)
 		}
 		fallback.set(blowUp)
 		if err := h.Handle(t.Context(), newRecord("lost")); err == nil {

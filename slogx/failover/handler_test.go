@@ -70,7 +70,7 @@ func TestFallbackGetsTheRecordAsItWas(t *testing.T) {
 		WithAttrs([]slog.Attr{slog.Int("w", 1)}).WithGroup("g")
 	derived, _ := h.(chain.Handler)
 	r := slog.NewRecord(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), slog.LevelInfo, "m", 0)
-	for i := range 7 { // one by one: the record's overflow slice gets spare capacity
+	for i := range 8 { // one by one: the record's overflow slice gets spare capacity
 		r.AddAttrs(slog.Int("n", i))
 	}
 	top := append(make([]slog.Attr, 0, 2), slog.Int("top", 2), slog.Int("behind", 3))
@@ -79,7 +79,7 @@ func TestFallbackGetsTheRecordAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const line = "time=2026-01-02T03:04:05.000Z msg=m w=1 top=2 g.n=0 g.n=1 g.n=2 g.n=3 g.n=4 g.n=5 g.n=6"
+	const line = "time=2026-01-02T03:04:05.000Z msg=m w=1 top=2 g.n=0 g.n=1 g.n=2 g.n=3 g.n=4 g.n=5 g.n=6 g.n=7"
 	if diff := cmp.Diff(strings.Repeat(line+"\n", 2), buf.String()); diff != "" {
 		t.Errorf("fallback (-want +got):\n%s", diff)
 	}
