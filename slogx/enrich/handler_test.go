@@ -108,6 +108,18 @@ func TestEnricherThatPanicsCostsItsOwnAttributes(t *testing.T) {
 	}
 }
 
+func TestEnricherThatPanicsLeavesNothingInThePool(t *testing.T) {
+	top := chain.Top(nil, slog.Int("before", 1))
+	defer top.Release()
+	Enricher(panics).addTo(t.Context(), top)
+	attrs := top.Attrs()
+	for _, a := range attrs[len(attrs):cap(attrs)] {
+		if !a.Equal(slog.Attr{}) {
+			t.Errorf("%v is still there", a)
+		}
+	}
+}
+
 func TestEnricherCannotHarmTheAttributesOfOthers(t *testing.T) {
 	kept := []slog.Attr{slog.Int("kept", 1)}
 	tests := map[string]struct {
