@@ -2,7 +2,8 @@ package main
 
 import "testing"
 
-func BenchmarkJSON(b *testing.B) { benchOp(b, "JSON") }
+func BenchmarkJSON(b *testing.B)    { benchOp(b, "JSON") }
+func BenchmarkConsole(b *testing.B) { benchOp(b, "Console") }
 
 func benchOp(b *testing.B, name string) {
 	for _, o := range ops {

@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/lmittmann/tint"
 	"github.com/phuslu/log"
 	"github.com/rs/zerolog"
 	"go.uber.org/zap/exp/zapslog"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/slogx-go/slogx/slogx/console"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 )
 
@@ -39,6 +41,14 @@ var ops = []op{
 		{"phuslu", func(w io.Writer) slog.Handler { return log.SlogNewJSONHandler(w, nil) }},
 		{"zerolog", newZerolog},
 		{"zap", newZap},
+	}},
+	{name: "Console", peers: []peer{
+		{"floor", newFloor},
+		{"slogx", func(w io.Writer) slog.Handler {
+			return console.NewHandler(w, &console.Options{Color: console.Never})
+		}},
+		{"slog text", func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) }},
+		{"tint", func(w io.Writer) slog.Handler { return tint.NewTextHandler(w, &tint.Options{NoColor: true}) }},
 	}},
 }
 

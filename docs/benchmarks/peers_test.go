@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,33 @@ func TestPeersWriteTheSame(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestConsolePeersShowAll holds that every console peer shows the message and every attribute.
+func TestConsolePeersShowAll(t *testing.T) {
+	want := map[string][]string{
+		"5 attributes": {"request served", "method=GET", "path=/api/v1/orders/4711", "status=200", "elapsed=1.23", "cached=true"},
+		"10 mixed": {
+			"order placed", "customer=", "Müller", "items=-3", "order=18446744073709551615", "total=1234.5", "paid=false",
+			"elapsed=1.23", "placed=", "error=", "connection refused", "tags=", "gift", "address.city=Kraków", "address.zip=30001",
+		},
+		"With(10)+3": {
+			"request served", "service=orders", "version=1.42.0", "host=web-7", "pid=4711", "canary=false", "weight=0.25", "timeout=30s",
+			"started=", "trace_id=4bf92f3577b34da6a3ce929d0e0e4736", "span_id=00f067aa0ba902b7", "path=", "status=200", "elapsed=",
+		},
+		"5 parallel": {"request served", "cached=true"},
+	}
+	for _, w := range workloads {
+		for _, p := range ops[1].peers[1:] {
+			var buf bytes.Buffer
+			w.log(context.Background(), w.logger(p.open(&buf)))
+			for _, s := range want[w.name] {
+				if !strings.Contains(buf.String(), s) {
+					t.Errorf("%s, %s: no %q in %s", w.name, p.name, s, buf.String())
+				}
+			}
+		}
 	}
 }
 
