@@ -43,7 +43,7 @@ func checkAsked(t tester, h slog.Handler, limit int) {
 		},
 		"top under groups": func(a *asked) func() {
 			return func() {
-				handle(t, h.WithGroup("g").WithGroup("h"), []slog.Attr{slog.Any("v", a)}, record(slog.Int("x", 1)))
+				handle(t, chain.Adapt(h).WithGroup("g").WithGroup("h"), []slog.Attr{slog.Any("v", a)}, record(slog.Int("x", 1)))
 			}
 		},
 		"within a LogValuer": func(a *asked) func() {

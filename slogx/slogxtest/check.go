@@ -63,6 +63,16 @@ func inGroup(name string, c check) check {
 	}
 }
 
+// lacksText says that the text is nowhere in the output.
+func lacksText(text string) check {
+	return func(m map[string]any) string {
+		if strings.Contains(fmt.Sprint(m), text) {
+			return fmt.Sprintf("the output has %q in it", text)
+		}
+		return ""
+	}
+}
+
 // isPanic says that the value shows that user code panicked.
 func isPanic(key string) check {
 	return func(m map[string]any) string {
@@ -87,11 +97,11 @@ func isNil(key string) check {
 // show writes m for a person, cut where it is long.
 func show(m map[string]any) string {
 	const most = 500
-	if s := fmt.Sprint(m); len(s) > most {
+	s := fmt.Sprint(m)
+	if len(s) > most {
 		return s[:most] + "…"
-	} else {
-		return s
 	}
+	return s
 }
 
 // withSource adds to an explanation where it stands.

@@ -292,7 +292,7 @@ func checkContext(t tester, wrap func(slog.Handler) slog.Handler) {
 
 func checkIntact(t tester, wrap func(slog.Handler) slog.Handler) {
 	rec := newRecorder()
-	for name, h := range derived(wrap(rec)) {
+	for name, h := range derived(chain.Adapt(wrap(rec))) {
 		for _, top := range [][]slog.Attr{nil, {slog.Int(key("top"), 1)}} {
 			direct := newRecorder()
 			r := record(numbered(12)...)

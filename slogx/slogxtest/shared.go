@@ -312,7 +312,8 @@ func checkConcurrent(t tester, open func() subject) {
 // attribute if somebody else has added to a copy of it.
 func checkTwice(t tester, open func() subject) {
 	s := open()
-	handlers := []slog.Handler{s.handler, s.handler.WithAttrs([]slog.Attr{slog.Int(key("w"), 1)}), s.handler.WithGroup(key("g"))}
+	root := chain.Adapt(s.handler)
+	handlers := []slog.Handler{root, root.WithAttrs([]slog.Attr{slog.Int(key("w"), 1)}), root.WithGroup(key("g"))}
 	top := []slog.Attr{slog.String(key("top"), "t")}
 	n := 0
 	for size := range 13 {
@@ -366,8 +367,9 @@ func checkNotKept(t tester, open func() subject) {
 
 func checkTopLent(t tester, open func() subject) {
 	s := open()
+	root := chain.Adapt(s.handler)
 	sentinel := slog.String(key("sentinel"), "s")
-	for _, h := range []slog.Handler{s.handler, s.handler.WithGroup(key("g")).WithGroup("h")} {
+	for _, h := range []slog.Handler{root, root.WithGroup(key("g")).WithGroup("h")} {
 		array := []slog.Attr{slog.String(key("top1"), "t"), slog.String(key("top2"), "u"), sentinel, sentinel, sentinel, sentinel}
 		before := slices.Clone(array)
 		handle(t, h, array[:2:len(array)], record(slog.String(key("a"), "b")))

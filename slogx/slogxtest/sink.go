@@ -175,7 +175,9 @@ var oddPlaces = []struct {
 	{"error", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", "v", errors.New(s), "after", "a") }},
 	{"bytes", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", "v", []byte(s), "after", "a") }},
 	{"slice", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", "v", []string{s, s}, "after", "a") }},
-	{"map", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", "v", map[string]string{s: s}, "after", "a") }},
+	{"map", func(l *slog.Logger, s string) {
+		l.Info("msg", "before", "b", "v", map[string]string{s: s}, "after", "a")
+	}},
 	{"key", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", s, "v", "after", "a") }},
 	{"group key", func(l *slog.Logger, s string) { l.Info("msg", "before", "b", slog.Group(s, "x", "y"), "after", "a") }},
 	{"With key", func(l *slog.Logger, s string) { l.With("before", "b", s, s, "after", "a").Info("msg") }},
