@@ -230,7 +230,7 @@ func (f *File) tick() {
 	}
 	now := f.sys.now()
 	f.setLimit(now)
-	if reason := f.sched.due(now); reason != "" && f.rest == nil {
+	if reason := f.sched.due(now); reason != "" && f.rest == nil && !f.paused(now) {
 		f.try(reason)
 	}
 	if f.opts.MaxAge > 0 {
