@@ -1,0 +1,129 @@
+package jsonlog
+
+import (
+	"log/slog"
+	"runtime"
+
+	"github.com/slogx-go/slogx/slogx/internal/source"
+)
+
+// format is how records look.
+type format struct {
+	opts   Options
+	schema *schema
+	plain  bool // the short way through appendLine will do
+
+	head    []byte    // what stands before the text of the time
+	levels  [4][]byte // what stands between time and message, for DEBUG, INFO, WARN, ERROR
+	msgKey  []byte
+	times   timeCache
+	sources *source.Cache[[]byte]
+}
+
+// init encodes once what all records share.
+func (f *format) init(opts Options) {
+	f.opts, f.schema = opts, schemas[opts.Schema]
+	if f.schema == nil {
+		f.schema = schemas[SchemaSlog]
+	}
+	if f.opts.Duplicates != KeepLast {
+		f.opts.Duplicates = KeepAll
+	}
+	if n := f.opts.MaxRecordBytes; n > 0 {
+		f.opts.MaxRecordBytes = max(n, minRecordBytes)
+	}
+	f.plain = opts.ReplaceAttr == nil && f.schema.fields == nil
+	f.head = append(appendKey([]byte{'{'}, f.schema.time), '"')
+	f.msgKey = appendKey(nil, f.schema.msg)
+	for i := range f.levels {
+		l := slog.LevelDebug + slog.Level(4*i)
+		f.levels[i] = append(f.schema.level(nil, l), f.msgKey...)
+	}
+	if opts.AddSource {
+		f.sources = new(source.Cache[[]byte])
+	}
+}
+
+// appendLine appends r as a line. top are its top-level attributes.
+func (h *Handler) appendLine(buf []byte, top []slog.Attr, r *slog.Record) []byte {
+	start := len(buf)
+	if h.plain {
+		buf = h.appendPlain(buf, top, r)
+	} else {
+		buf = h.appendAnyWay(buf, top, r)
+	}
+	if h.opts.Duplicates == KeepLast {
+		buf = keepLast(buf, start)
+	}
+	if h.opts.MaxRecordBytes > 0 && len(buf)+1-start > h.opts.MaxRecordBytes {
+		buf = h.cut(buf, start)
+	}
+	return append(buf, '\n')
+}
+
+// appendPlain is the way of most records: nobody replaces attributes and the schema moves none.
+func (h *Handler) appendPlain(buf []byte, top []slog.Attr, r *slog.Record) []byte {
+	buf = h.appendHead(buf, r)
+	buf = append(buf, h.pre[:h.topLen]...)
+	for _, a := range top {
+		buf, _ = appendAttr(buf, a, 0)
+	}
+	buf = append(buf, h.pre[h.topLen:]...)
+	nOpen := h.nOpen
+	if r.NumAttrs() > 0 {
+		start, some := len(buf), false
+		buf = append(buf, h.pending...)
+		r.Attrs(func(a slog.Attr) bool {
+			var ok bool
+			buf, ok = appendAttr(buf, a, 0)
+			some = some || ok
+			return true
+		})
+		if nOpen = len(h.groups); !some {
+			buf, nOpen = buf[:start], h.nOpen
+		}
+	}
+	for range nOpen {
+		buf = append(buf, '}')
+	}
+	return append(buf, '}')
+}
+
+// appendHead appends the opening brace, time, level, source and message.
+func (f *format) appendHead(buf []byte, r *slog.Record) []byte {
+	comma := 0 // a first field has no comma before it
+	if r.Time.IsZero() {
+		buf = append(buf, '{')
+		comma = 1
+	} else {
+		start := len(buf)
+		var ok bool
+		if buf, ok = f.times.append(append(buf, f.head...), r.Time); ok {
+			buf = append(buf, '"')
+		} else {
+			buf = appendTime(append(buf[:start], f.head[:len(f.head)-1]...), r.Time)
+		}
+	}
+	if i := uint(r.Level-slog.LevelDebug) / 4; i < 4 && r.Level&3 == 0 && f.sources == nil {
+		buf = append(buf, f.levels[i][comma:]...)
+	} else {
+		buf = f.schema.level(buf, r.Level)
+		if f.sources != nil && !f.schema.sourceInBody {
+			buf = append(buf, f.source(r.PC)...)
+		}
+		buf = append(buf, f.msgKey...)
+	}
+	buf = appendString(buf, r.Message)
+	return append(buf, f.schema.tail...)
+}
+
+// source returns the encoded source of a log statement, behind a comma, or nothing if it is not known.
+func (f *format) source(pc uintptr) []byte {
+	return f.sources.Get(pc, func(fr runtime.Frame) []byte {
+		src := slog.Source{Function: fr.Function, File: fr.File, Line: fr.Line}
+		if src == (slog.Source{}) {
+			return nil
+		}
+		return f.schema.source(nil, &src)
+	})
+}

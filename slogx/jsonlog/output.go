@@ -1,0 +1,50 @@
+package jsonlog
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+)
+
+// recordWriter is a writer that wants each record with its level: our queue of encoded records.
+type recordWriter interface {
+	WriteRecord(ctx context.Context, level slog.Level, line []byte) error
+}
+
+// output is where lines go. All handlers that were derived from one share it.
+type output struct {
+	w       io.Writer
+	records recordWriter // w, if it is one
+	mu      *sync.Mutex  // nil if w may be called from several goroutines
+}
+
+func newOutput(w io.Writer) output {
+	o := output{w: w}
+	if rw, ok := w.(recordWriter); ok {
+		o.records = rw
+		return o
+	}
+	// An *os.File locks itself, and io.Discard has nothing to lock.
+	if _, ok := w.(*os.File); !ok && w != io.Discard {
+		o.mu = new(sync.Mutex)
+	}
+	return o
+}
+
+// write writes one line with one call.
+func (o *output) write(ctx context.Context, level slog.Level, line []byte) error {
+	if o.records != nil {
+		return o.records.WriteRecord(ctx, level, line)
+	}
+	if o.mu != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+	}
+	n, err := o.w.Write(line)
+	if err == nil && n < len(line) {
+		err = io.ErrShortWrite
+	}
+	return err
+}

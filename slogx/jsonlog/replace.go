@@ -1,0 +1,167 @@
+package jsonlog
+
+import (
+	"log/slog"
+
+	"github.com/slogx-go/slogx/slogx/internal/attr"
+)
+
+// replacer appends attributes after ReplaceAttr saw them. Calls, their order and their arguments are
+// those of [slog.JSONHandler].
+type replacer struct {
+	replace func([]string, slog.Attr) slog.Attr
+	groups  []string // the open groups
+}
+
+// apply resolves a, and hands it to ReplaceAttr unless it is a group. A LogValuer that makes a group
+// counts in made.
+func (p *replacer) apply(a slog.Attr, made int) (slog.Attr, int) {
+	a, made = resolveMade(a, made)
+	if a.Value.Kind() != slog.KindGroup {
+		a, made = resolveMade(p.call(a), made)
+	}
+	return a, made
+}
+
+// call is ReplaceAttr; if it panics, the value says so.
+func (p *replacer) call(a slog.Attr) (out slog.Attr) {
+	defer func() {
+		if r := recover(); r != nil {
+			out = slog.String(a.Key, attr.Panic(nil, r))
+		}
+	}()
+	return p.replace(p.groups, a)
+}
+
+func resolveMade(a slog.Attr, made int) (slog.Attr, int) {
+	if a.Value.Kind() != slog.KindLogValuer {
+		return a, made
+	}
+	if a.Value = attr.Resolve(a.Value); a.Value.Kind() == slog.KindGroup {
+		if made++; made > maxMadeGroups {
+			a.Value = slog.StringValue(madeGroupsError)
+		}
+	}
+	return a, made
+}
+
+// appendAttr is the function of that name with ReplaceAttr.
+func (p *replacer) appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
+	a, made = p.apply(a, made)
+	return p.appendReplaced(buf, a, made)
+}
+
+// appendReplaced appends a, which ReplaceAttr saw. The attributes of a group were not yet seen.
+func (p *replacer) appendReplaced(buf []byte, a slog.Attr, made int) ([]byte, bool) {
+	if src, ok := sourceOf(a.Value); ok {
+		if src == nil || *src == (slog.Source{}) {
+			return buf, false
+		}
+		a.Value = slog.GroupValue(sourceAttrs(src)...)
+	}
+	if a.Value.Kind() != slog.KindGroup {
+		return appendAttr(buf, a, made)
+	}
+	attrs := a.Value.Group()
+	if len(attrs) == 0 {
+		return buf, true
+	}
+	inner, start := *p, len(buf)
+	if a.Key != "" {
+		buf = append(appendKey(buf, a.Key), '{')
+		inner.groups = append(p.groups[:len(p.groups):len(p.groups)], a.Key)
+	}
+	some := false
+	for _, a := range attrs {
+		var ok bool
+		buf, ok = inner.appendAttr(buf, a, made)
+		some = some || ok
+	}
+	if !some {
+		return buf[:start], false
+	}
+	if a.Key != "" {
+		buf = append(buf, '}')
+	}
+	return buf, true
+}
+
+// appendAs appends a top-level attribute for which a schema has a field. Where ReplaceAttr changes the
+// key, that is the user's word.
+func (p *replacer) appendAs(buf []byte, a slog.Attr, fd field, opts *Options) ([]byte, bool) {
+	out, made := p.apply(a, 0)
+	if fd.key == "" || out.Key != a.Key {
+		return p.appendReplaced(buf, out, made)
+	}
+	return fd.appendTo(buf, out, opts)
+}
+
+// appendReplacedHead appends time, level, source and message as ReplaceAttr leaves them.
+func (f *format) appendReplacedHead(buf []byte, r *slog.Record) []byte {
+	if !r.Time.IsZero() {
+		buf = f.appendBuiltIn(buf, slog.Time(slog.TimeKey, r.Time), f.schema.time)
+	}
+	buf = f.appendBuiltIn(buf, slog.Any(slog.LevelKey, r.Level), f.schema.levelKey)
+	if f.opts.AddSource && !f.schema.sourceInBody {
+		buf = f.appendReplacedSource(buf, r)
+	}
+	buf = f.appendBuiltIn(buf, slog.String(slog.MessageKey, r.Message), f.schema.msg)
+	return append(buf, f.schema.tail...)
+}
+
+func (f *format) appendReplacedSource(buf []byte, r *slog.Record) []byte {
+	src := r.Source()
+	if src == nil {
+		src = &slog.Source{}
+	}
+	return f.appendBuiltIn(buf, slog.Any(slog.SourceKey, src), slog.SourceKey)
+}
+
+// appendBuiltIn appends a built-in attribute under key, the schema's, unless ReplaceAttr changed its
+// own. A level or source that ReplaceAttr left alone takes the schema's form.
+func (f *format) appendBuiltIn(buf []byte, a slog.Attr, key string) []byte {
+	p := replacer{f.opts.ReplaceAttr, nil}
+	out, made := p.apply(a, 0)
+	if out.Key == a.Key {
+		out.Key = key
+		if l, ok := levelOf(out.Value); ok && a.Key == slog.LevelKey {
+			return f.schema.level(buf, l)
+		}
+		// slog shows the parts of its source group to ReplaceAttr too; other schemas have no such group.
+		if src, ok := sourceOf(out.Value); ok && src != nil && f.schema.fields != nil {
+			return f.schema.source(buf, src)
+		}
+	}
+	buf, _ = p.appendReplaced(buf, out, made)
+	return buf
+}
+
+func levelOf(v slog.Value) (slog.Level, bool) {
+	if v.Kind() != slog.KindAny {
+		return 0, false
+	}
+	l, ok := v.Any().(slog.Level)
+	return l, ok
+}
+
+func sourceOf(v slog.Value) (*slog.Source, bool) {
+	if v.Kind() != slog.KindAny {
+		return nil, false
+	}
+	src, ok := v.Any().(*slog.Source)
+	return src, ok
+}
+
+func sourceAttrs(src *slog.Source) []slog.Attr {
+	var attrs []slog.Attr
+	if src.Function != "" {
+		attrs = append(attrs, slog.String("function", src.Function))
+	}
+	if src.File != "" {
+		attrs = append(attrs, slog.String("file", src.File))
+	}
+	if src.Line != 0 {
+		attrs = append(attrs, slog.Int("line", src.Line))
+	}
+	return attrs
+}

@@ -1,0 +1,254 @@
+package jsonlog
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"reflect"
+	"strconv"
+	"sync"
+
+	"github.com/slogx-go/slogx/slogx/internal/attr"
+)
+
+// maxMadeGroups is the depth at which groups that LogValue methods made are cut: one that contains
+// itself has no end.
+const maxMadeGroups = 100
+
+const madeGroupsError = "!ERROR:groups made by LogValue are nested too deep"
+
+// appendAttr appends a, behind a comma unless an object was just opened. It reports whether log/slog
+// would count a as something that keeps its group from being elided. made counts the groups above a that
+// LogValue methods made.
+func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
+	kind := a.Value.Kind()
+	if kind == slog.KindString {
+		return appendString(appendKey(buf, a.Key), a.Value.String()), true
+	}
+	if kind == slog.KindLogValuer {
+		a.Value = attr.Resolve(a.Value)
+		if kind = a.Value.Kind(); kind == slog.KindGroup {
+			if made++; made > maxMadeGroups {
+				a.Value, kind = slog.StringValue(madeGroupsError), slog.KindString
+			}
+		}
+	}
+	switch kind {
+	case slog.KindGroup:
+		return appendGroup(buf, a.Key, a.Value.Group(), made)
+	case slog.KindAny:
+		if a.Value.Any() == nil && a.Key == "" {
+			return buf, false // the zero Attr
+		}
+		if src, ok := a.Value.Any().(*slog.Source); ok {
+			return appendSourceAttr(buf, a.Key, src)
+		}
+	}
+	return appendValue(appendKey(buf, a.Key), a.Value), true
+}
+
+// appendGroup appends a group, or nothing if all its attributes are elided. An empty key inlines them.
+func appendGroup(buf []byte, key string, attrs []slog.Attr, made int) ([]byte, bool) {
+	if len(attrs) == 0 {
+		return buf, true // as log/slog has it: elided, and yet it keeps its group
+	}
+	start := len(buf)
+	if key != "" {
+		buf = append(appendKey(buf, key), '{')
+	}
+	some := false
+	for _, a := range attrs {
+		var ok bool
+		buf, ok = appendAttr(buf, a, made)
+		some = some || ok
+	}
+	if !some {
+		return buf[:start], false
+	}
+	if key != "" {
+		buf = append(buf, '}')
+	}
+	return buf, true
+}
+
+// appendKey appends key and a colon, behind a comma unless an object was just opened. No value ends in
+// an opening brace, so that the last byte tells.
+func appendKey(buf []byte, key string) []byte {
+	if n := len(buf); n == 0 || buf[n-1] != '{' {
+		buf = append(buf, ',')
+	}
+	return append(appendString(buf, key), ':')
+}
+
+// appendValue appends a resolved value that is no group.
+func appendValue(buf []byte, v slog.Value) []byte {
+	switch v.Kind() {
+	case slog.KindString:
+		return appendString(buf, v.String())
+	case slog.KindInt64:
+		return strconv.AppendInt(buf, v.Int64(), 10)
+	case slog.KindUint64:
+		return strconv.AppendUint(buf, v.Uint64(), 10)
+	case slog.KindFloat64:
+		return appendFloat(buf, v.Float64())
+	case slog.KindBool:
+		return strconv.AppendBool(buf, v.Bool())
+	case slog.KindDuration:
+		return strconv.AppendInt(buf, int64(v.Duration()), 10)
+	case slog.KindTime:
+		return appendTime(buf, v.Time())
+	default:
+		return appendAny(buf, v.Any())
+	}
+}
+
+// appendAny appends a value of no kind of slog's own. Its methods may panic.
+func appendAny(buf []byte, v any) (out []byte) {
+	start := len(buf)
+	defer func() {
+		if p := recover(); p != nil {
+			out = appendString(buf[:start], attr.Panic(v, p))
+		}
+	}()
+	switch v := v.(type) {
+	case nil:
+		return append(buf, "null"...)
+	case slog.Level:
+		return append(appendLevel(append(buf, '"'), v), '"')
+	case json.Marshaler:
+	case error:
+		return appendString(buf, v.Error())
+	default:
+		if shown, changed := showErrors(reflect.ValueOf(v), 0); changed {
+			return appendMarshal(buf, shown)
+		}
+	}
+	return appendMarshal(buf, v)
+}
+
+// marshaler is a json.Encoder, which unlike json.Marshal can leave HTML alone, with its buffer.
+type marshaler struct {
+	buf  bytes.Buffer
+	json *json.Encoder
+}
+
+var marshalers = sync.Pool{New: func() any {
+	m := new(marshaler)
+	m.json = json.NewEncoder(&m.buf)
+	m.json.SetEscapeHTML(false)
+	return m
+}}
+
+// Marshalers whose buffer grew beyond this many bytes are left to the garbage collector.
+const maxPooledMarshaler = 16 << 10
+
+func appendMarshal(buf []byte, v any) []byte {
+	m := marshalers.Get().(*marshaler)
+	if err := m.json.Encode(v); err != nil { // if it panics, m is not pooled again
+		return appendString(buf, "!ERROR:"+err.Error())
+	}
+	buf = append(buf, bytes.TrimSuffix(m.buf.Bytes(), []byte{'\n'})...)
+	if m.buf.Cap() <= maxPooledMarshaler {
+		m.buf.Reset()
+		marshalers.Put(m)
+	}
+	return buf
+}
+
+// maxErrorDepth bounds how deep showErrors looks into containers. Below it errors are encoded as
+// encoding/json does it, which also ends cycles.
+const maxErrorDepth = 100
+
+var (
+	errorType     = reflect.TypeFor[error]()
+	marshalerType = reflect.TypeFor[json.Marshaler]()
+)
+
+// showErrors returns a copy of a slice, array or map in which errors are replaced by their texts:
+// encoding/json shows most as {}. It reports false, and copies nothing, if there are none. It looks into
+// containers whose elements are errors or interfaces, and into those that they hold.
+func showErrors(v reflect.Value, depth int) (any, bool) {
+	if v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() || !v.CanInterface() || depth > maxErrorDepth {
+		return nil, false
+	}
+	if depth > 0 && v.Type().Implements(errorType) && !v.Type().Implements(marshalerType) {
+		return errorText(v.Interface().(error)), true
+	}
+	switch v.Kind() {
+	case reflect.Slice, reflect.Array:
+		if mayHoldErrors(v.Type()) {
+			return showElems(v, depth)
+		}
+	case reflect.Map:
+		if mayHoldErrors(v.Type()) {
+			return showMapValues(v, depth)
+		}
+	}
+	return nil, false
+}
+
+// mayHoldErrors reports whether encoding/json would go through the elements of t, and they can be errors.
+func mayHoldErrors(t reflect.Type) bool {
+	if t.Implements(marshalerType) {
+		return false
+	}
+	e := t.Elem()
+	for e.Kind() == reflect.Slice || e.Kind() == reflect.Array || e.Kind() == reflect.Map {
+		if e.Implements(errorType) {
+			return true
+		}
+		e = e.Elem()
+	}
+	return e.Kind() == reflect.Interface || e.Implements(errorType)
+}
+
+func showElems(v reflect.Value, depth int) (any, bool) {
+	var out []any
+	for i := range v.Len() {
+		shown, changed := showErrors(v.Index(i), depth+1)
+		if !changed {
+			continue
+		}
+		if out == nil {
+			out = make([]any, v.Len())
+			for j := range out {
+				out[j] = v.Index(j).Interface()
+			}
+		}
+		out[i] = shown
+	}
+	return out, out != nil
+}
+
+func showMapValues(v reflect.Value, depth int) (any, bool) {
+	var out reflect.Value
+	for it := v.MapRange(); it.Next(); {
+		shown, changed := showErrors(it.Value(), depth+1)
+		if !changed {
+			continue
+		}
+		if !out.IsValid() {
+			out = reflect.MakeMapWithSize(reflect.MapOf(v.Type().Key(), reflect.TypeFor[any]()), v.Len())
+			for all := v.MapRange(); all.Next(); {
+				out.SetMapIndex(all.Key(), all.Value())
+			}
+		}
+		out.SetMapIndex(it.Key(), reflect.ValueOf(shown))
+	}
+	if !out.IsValid() {
+		return nil, false
+	}
+	return out.Interface(), true
+}
+
+func errorText(err error) (text string) {
+	defer func() {
+		if p := recover(); p != nil {
+			text = attr.Panic(err, p)
+		}
+	}()
+	return err.Error()
+}
