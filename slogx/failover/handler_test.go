@@ -195,13 +195,18 @@ type hostile struct{}
 
 func (hostile) LogValue() slog.Value { panic("hostile") }
 
+// endless is a group that contains itself.
+type endless struct{}
+
+func (endless) LogValue() slog.Value { return slog.GroupValue(slog.Any("self", endless{})) }
+
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestLastResortSurvivesWhatItIsGiven(t *testing.T) {
 	r := newRecord("m")
-	r.AddAttrs(slog.Any("bad", hostile{}), slog.Int("good", 1))
+	r.AddAttrs(slog.Any("bad", hostile{}), slog.Any("endless", endless{}), slog.Int("good", 1))
 	var buf bytes.Buffer
 	h := NewHandler(newSink(down), newSink(down), &Options{OnError: ignore, LastResort: &buf})
 	if err := h.Handle(t.Context(), r); !errors.Is(err, errDown) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/internal/report"
+	"github.com/slogx-go/slogx/slogx/jsonlog"
 )
 
 // maxLines is how many lines the last resort writes in one report.Interval.
@@ -65,7 +66,7 @@ func (l *lastResort) write(ctx context.Context, s *scope, top []slog.Attr, r slo
 		more.Set(append(more.Attrs(), slog.Uint64(suppressedKey, suppressed)))
 	}
 	var line bytes.Buffer
-	h := chain.Adapt(s.apply(chain.Adapt(slog.NewJSONHandler(&line, nil))))
+	h := chain.Adapt(s.apply(jsonlog.NewHandler(&line, nil)))
 	if err := h.HandleTop(ctx, more.Attrs(), r); err != nil {
 		return err
 	}
