@@ -13,7 +13,8 @@
 // "logger" where that stands at the top level and is a string; the last one counts.
 //
 // Text is quoted, in Go syntax, only where the line could not be read otherwise: values that are empty or
-// have a space, '=' or '"' in them; keys in the same case; messages with '=', or that begin with '"' or '[', or
+// have a space, '=' or '"' in them, or begin like a struct, map, slice or pointer; keys that are empty or
+// have one of the three; messages with '=', or that begin with '"' or '[', or
 // begin or end with a space. An unquoted message has no '=', and in a quoted message or key it is written
 // \x3d, so that the first '=' of a line always ends a key.
 //

@@ -120,7 +120,7 @@ func cutToken(s, sep string) (token, rest string, ok bool) {
 		rest, ok = strings.CutPrefix(s[len(q):], sep)
 		return q, rest, ok
 	}
-	composite, depth := strings.HasPrefix(strings.TrimLeft(s, "&"), "{") || strings.HasPrefix(strings.TrimLeft(s, "&"), "["), 0
+	composite, depth := sep == " " && s != "" && strings.ContainsRune("{[&", rune(s[0])), 0
 	for i := 0; i < len(s); i++ {
 		switch {
 		case composite && s[i] == '"':

@@ -76,9 +76,10 @@ func appendQuoted(dst []byte, s string, t traits) []byte {
 	return dst
 }
 
-// appendValueText appends s as a value: raw, or quoted where the line could not be read otherwise.
+// appendValueText appends s as a value: raw, or quoted where the line could not be read otherwise or s could
+// be taken for a composite value.
 func appendValueText(dst []byte, s string, t traits) []byte {
-	if len(s) > 0 && t&needsQuotes == 0 {
+	if len(s) > 0 && t&needsQuotes == 0 && s[0] != '{' && s[0] != '[' && s[0] != '&' {
 		return append(dst, s...)
 	}
 	return appendQuoted(dst, s, t&^hasEqual) // the key is behind us
