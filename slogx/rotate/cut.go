@@ -37,6 +37,7 @@ func (f *File) mend(p []byte) error {
 		}
 	}
 	f.rest = nil
+	f.limit = -1 // until append has written p
 	return nil
 }
 

@@ -24,29 +24,31 @@ const (
 // File is a file that is rotated. It is safe for concurrent use: each Write goes to one file whole, in
 // the order of the calls.
 type File struct {
+	// What each Write looks at stands together: after a system call little is left in the caches.
+	mu        sync.Mutex
+	file      *os.File    // nil after Close, and while the path cannot be opened
+	size      int64       // of file
+	limit     int64       // largest size that a Write needs no thought for; -1 if the next one needs it anyway
+	unchecked int         // writes since the path was looked at
+	due       atomic.Bool // the clock and the path have to be looked at
+
 	path  string // absolute, without symbolic links
 	opts  Options
 	names namer
 	sys   system
-	lock  io.Closer // nil for devices and pipes
+	lock  io.Closer   // nil for devices and pipes
+	wake  *time.Timer // sets due; armed only by writes, so that an idle File does nothing
 
-	due  atomic.Bool // the clock and the path have to be looked at
-	wake *time.Timer // sets due; armed only by writes, so that an idle File does nothing
-
-	mu        sync.Mutex
-	file      *os.File    // nil after Close, and while the path cannot be opened
-	info      os.FileInfo // of file when it was opened
-	regular   bool        // false for devices and pipes, which are written to and nothing else
-	size      int64       // of file
-	limit     int64       // largest size that needs no look at the file; -1 while file is nil
-	unchecked int         // writes since the path was looked at
-	rest      []byte      // end of a line that is cut in the file; see cut.go
-	last      stamp       // of the newest backup
-	sched     schedule
-	retry     time.Time // no rotation before, since one failed
-	closed    bool
-	ledger    ledger
-	keeper    keeper
+	info    os.FileInfo // of file when it was opened
+	look    look
+	regular bool   // false for devices and pipes, which are written to and nothing else
+	rest    []byte // end of a line that is cut in the file; see cut.go
+	last    stamp  // of the newest backup
+	sched   schedule
+	retry   time.Time // no rotation before, since one failed
+	closed  bool
+	ledger  ledger
+	keeper  keeper
 }
 
 var _ io.WriteCloser = (*File)(nil)
@@ -158,12 +160,21 @@ func (f *File) begin() error {
 // rotation is tried again a second later. After Close the error wraps [os.ErrClosed].
 func (f *File) Write(p []byte) (n int, err error) {
 	f.mu.Lock()
-	defer f.unlock()
 	f.unchecked++
-	if f.size+int64(len(p)) > f.limit || f.unchecked > checkWrites || f.rest != nil || f.due.Load() {
-		return f.writeSlow(p)
+	if f.size+int64(len(p)) > f.limit || f.unchecked > checkWrites || f.due.Load() {
+		n, err = f.writeSlow(p)
+		f.unlock()
+		return n, err
 	}
-	return f.append(p)
+	n, err = f.file.Write(p)
+	f.size += int64(n)
+	if err == nil {
+		f.mu.Unlock()
+		return n, nil
+	}
+	n, err = f.failed(p, n, err)
+	f.unlock()
+	return n, err
 }
 
 // writeSlow is Write when something beside the write may have to be done.
@@ -189,10 +200,19 @@ func (f *File) append(p []byte) (int, error) {
 	n, err := f.file.Write(p)
 	f.size += int64(n)
 	if err != nil {
-		return f.takeBack(p, n), f.ledger.fail(kindWrite, fmt.Errorf("write log file: %w", err))
+		return f.failed(p, n, err)
 	}
 	f.ledger.succeed(kindWrite)
+	if f.limit < 0 {
+		f.setLimit(f.sys.now())
+	}
 	return n, nil
+}
+
+// failed ends a Write of p that failed after n bytes.
+func (f *File) failed(p []byte, n int, err error) (int, error) {
+	f.limit = -1
+	return f.takeBack(p, n), f.ledger.fail(kindWrite, fmt.Errorf("write log file: %w", err))
 }
 
 // prepare sees to it that the right file is open and has room for n bytes.
@@ -216,7 +236,7 @@ func (f *File) prepare(n int64) error {
 	if f.file == nil {
 		return f.ledger.fail(kindWrite, fmt.Errorf("write log file: %s was removed and cannot be made again", f.path))
 	}
-	if f.size+n > f.limit && f.rest == nil {
+	if f.opts.MaxSize > 0 && f.size+n > f.opts.MaxSize && f.rest == nil && !f.paused(f.sys.now()) {
 		f.try(ReasonSize)
 	}
 	return nil
@@ -243,11 +263,16 @@ func (f *File) tick() {
 	f.wake.Reset(wait)
 }
 
-// setLimit makes writes beyond MaxSize look for a new file, unless that failed a moment ago.
+// setLimit makes writes beyond MaxSize look for a new file, unless that failed a moment ago, and the next
+// one mend a line that is cut.
 func (f *File) setLimit(now time.Time) {
-	f.limit = math.MaxInt64
-	if f.regular && f.opts.MaxSize > 0 && !f.paused(now) {
+	switch {
+	case f.rest != nil:
+		f.limit = -1
+	case f.regular && f.opts.MaxSize > 0 && !f.paused(now):
 		f.limit = f.opts.MaxSize
+	default:
+		f.limit = math.MaxInt64
 	}
 }
 

@@ -143,16 +143,16 @@ func (f *File) freeName(now time.Time) (stamp, string, error) {
 // whether it does now.
 func (f *File) follow() bool {
 	f.unchecked = 0
-	info, err := os.Stat(f.path)
-	if err == nil && os.SameFile(info, f.info) {
-		f.measure(info.Size())
+	if size, ok := f.look.same(f.path); ok {
+		f.measure(size)
 		return true
 	}
-	if err = f.reopen(ReasonOutside); err == nil {
+	err := f.reopen(ReasonOutside)
+	if err == nil {
 		return true
 	}
 	_ = f.ledger.fail(kindRotate, err)
-	if info, err = f.file.Stat(); err == nil && !linked(info) { // nobody could read what is written there
+	if info, err := f.file.Stat(); err == nil && !linked(info) { // nobody could read what is written there
 		_ = f.ledger.fail(kindRotate, f.close())
 	}
 	return false
@@ -163,7 +163,7 @@ func (f *File) measure(size int64) {
 	if size < f.size {
 		f.rest = nil
 		if size > 0 && endsCut(f.path, size) {
-			f.rest = []byte{'\n'}
+			f.rest, f.limit = []byte{'\n'}, -1
 		}
 	}
 	f.size = size
@@ -195,6 +195,7 @@ func (f *File) replace(file *os.File, info os.FileInfo) error {
 // use makes file the active one.
 func (f *File) use(file *os.File, info os.FileInfo) {
 	f.file, f.info = file, info
+	f.look.expect(info)
 	f.regular = f.lock != nil && info.Mode().IsRegular()
 	f.size, f.unchecked, f.rest = 0, 0, nil
 	if f.regular {

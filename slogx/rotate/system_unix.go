@@ -45,3 +45,22 @@ func syncDir(path string) error {
 	}
 	return nil
 }
+
+// look is what follow asks of the file system: where the path leads. It is a type of its own so that the
+// answer has its place in the File and a look costs no more than the system call.
+type look struct{ want, have syscall.Stat_t }
+
+// expect has same compare with info.
+func (l *look) expect(info os.FileInfo) {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		l.want = *st
+	}
+}
+
+// same reports whether the path leads to the file that is expected, and its size.
+func (l *look) same(path string) (size int64, ok bool) {
+	if err := syscall.Stat(path, &l.have); err != nil {
+		return 0, false
+	}
+	return l.have.Size, l.have.Dev == l.want.Dev && l.have.Ino == l.want.Ino
+}
