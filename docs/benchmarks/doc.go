@@ -5,10 +5,11 @@
 //
 // All peers do the same work: the same log statement, called through [slog.Logger.LogAttrs] as a program
 // does, with handlers set up to write the same keys and values (TestPeersWriteTheSame), to [io.Discard].
-// They run one after the other in short rounds, so that a machine that slows down slows all of them, and
-// the figure of each is the median of its rounds. The floor is a handler that does nothing: what
-// [slog.Logger] itself takes, whatever stands behind it. A ratio is the median of the rounds' ratios;
-// "without floor" takes the floor of the same round off both sides, which leaves the handlers alone.
+// They run one after the other in many short rounds, so that a machine that slows down slows all of them:
+// the ratios repeat to about 0.01 on a busy machine, too. The figure of each peer is the median of its
+// rounds. The floor is a handler that does nothing: what [slog.Logger] itself takes, whatever stands behind
+// it. A ratio is the median of the rounds' ratios; "without the floor" takes the floor of the same round off
+// both sides, which leaves the handlers alone.
 //
 // The same cases are benchmarks, named Benchmark<Op>/<case>/<peer>, for benchstat and pprof:
 //

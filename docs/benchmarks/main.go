@@ -22,8 +22,8 @@ func main() {
 func run(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("benchmarks", flag.ContinueOnError)
 	flags.SetOutput(progress)
-	rounds := flags.Int("rounds", 9, "how often each peer runs")
-	length := flags.Duration("time", 200*time.Millisecond, "how long each run takes")
+	rounds := flags.Int("rounds", 99, "how often each peer runs")
+	length := flags.Duration("time", 10*time.Millisecond, "how long each run takes")
 	name := flags.String("run", "", "only the cases whose Op/case matches this regular expression")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("parse the command line: %w", err)
