@@ -282,9 +282,11 @@ func checkConcurrent(t tester, open func() subject) {
 	var wg sync.WaitGroup
 	for g := range goroutines {
 		wg.Go(func() {
-			for range records {
-				parent.With(key("one"), g).WithGroup(key("G")).With("two", g).Info("msg", "three", g)
-			}
+			survive(t, func() {
+				for range records {
+					parent.With(key("one"), g).WithGroup(key("G")).With("two", g).Info("msg", "three", g)
+				}
+			})
 		})
 	}
 	wg.Wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/slogx-go/slogx/slogx/chain"
@@ -92,6 +93,8 @@ func (r rule) run(t tester, open func() subject) {
 // explained adds the rule to the first lines that fail.
 type explained struct {
 	tester
+
+	mu       sync.Mutex
 	failures int
 }
 
@@ -100,6 +103,8 @@ const maxFailures = 5
 
 func (e *explained) Errorf(format string, args ...any) {
 	e.tester.Helper()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.failures++
 	if e.failures <= maxFailures {
 		e.tester.Errorf(format, args...)
