@@ -33,7 +33,7 @@ func (f *format) init(opts Options) {
 		f.opts.MaxRecordBytes = max(n, minRecordBytes)
 	}
 	f.plain = opts.ReplaceAttr == nil && f.schema.fields == nil
-	f.head = append(appendKey([]byte{'{'}, f.schema.time), '"')
+	f.times.head = string(appendKey([]byte{'{'}, f.schema.time))
 	f.msgKey = appendKey(nil, f.schema.msg)
 	for i := range f.levels {
 		l := slog.LevelDebug + slog.Level(4*i)
@@ -69,19 +69,17 @@ func (h *Handler) appendPlain(buf []byte, top []slog.Attr, r *slog.Record) []byt
 		buf, _ = appendAttr(buf, a, 0)
 	}
 	buf = append(buf, h.pre[h.topLen:]...)
-	nOpen := h.nOpen
-	if r.NumAttrs() > 0 {
-		start, some := len(buf), false
-		buf = append(buf, h.pending...)
-		r.Attrs(func(a slog.Attr) bool {
-			var ok bool
-			buf, ok = appendAttr(buf, a, 0)
-			some = some || ok
-			return true
-		})
-		if nOpen = len(h.groups); !some {
-			buf, nOpen = buf[:start], h.nOpen
-		}
+	start, some := len(buf), false
+	buf = append(buf, h.pending...)
+	r.Attrs(func(a slog.Attr) bool {
+		var ok bool
+		buf, ok = appendAttr(buf, a, 0)
+		some = some || ok
+		return true
+	})
+	nOpen := len(h.groups)
+	if !some {
+		buf, nOpen = buf[:start], h.nOpen
 	}
 	for range nOpen {
 		buf = append(buf, '}')
@@ -96,13 +94,7 @@ func (f *format) appendHead(buf []byte, r *slog.Record) []byte {
 		buf = append(buf, '{')
 		comma = 1
 	} else {
-		start := len(buf)
-		var ok bool
-		if buf, ok = f.times.append(append(buf, f.head...), r.Time); ok {
-			buf = append(buf, '"')
-		} else {
-			buf = appendTime(append(buf[:start], f.head[:len(f.head)-1]...), r.Time)
-		}
+		buf = f.times.append(buf, r.Time)
 	}
 	if i := uint(r.Level-slog.LevelDebug) / 4; i < 4 && r.Level&3 == 0 && f.sources == nil {
 		buf = append(buf, f.levels[i][comma:]...)

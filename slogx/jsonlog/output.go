@@ -39,12 +39,23 @@ func (o *output) write(ctx context.Context, level slog.Level, line []byte) error
 		return o.records.WriteRecord(ctx, level, line)
 	}
 	if o.mu != nil {
-		o.mu.Lock()
-		defer o.mu.Unlock()
+		return o.writeLocked(line)
 	}
 	n, err := o.w.Write(line)
+	return whole(line, n, err)
+}
+
+func (o *output) writeLocked(line []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock() // the writer may panic
+	n, err := o.w.Write(line)
+	return whole(line, n, err)
+}
+
+// whole returns the error of a write of line, which it is too if only n bytes were taken.
+func whole(line []byte, n int, err error) error {
 	if err == nil && n < len(line) {
-		err = io.ErrShortWrite
+		return io.ErrShortWrite
 	}
 	return err
 }

@@ -33,18 +33,6 @@ func (p *replacer) call(a slog.Attr) (out slog.Attr) {
 	return p.replace(p.groups, a)
 }
 
-func resolveMade(a slog.Attr, made int) (slog.Attr, int) {
-	if a.Value.Kind() != slog.KindLogValuer {
-		return a, made
-	}
-	if a.Value = attr.Resolve(a.Value); a.Value.Kind() == slog.KindGroup {
-		if made++; made > maxMadeGroups {
-			a.Value = slog.StringValue(madeGroupsError)
-		}
-	}
-	return a, made
-}
-
 // appendAttr is the function of that name with ReplaceAttr.
 func (p *replacer) appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
 	a, made = p.apply(a, made)

@@ -2,6 +2,7 @@ package jsonlog
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -11,13 +12,64 @@ const hexDigits = "0123456789abcdef"
 // appendString appends s as a JSON string, escaped as log/slog does: as encoding/json without HTML
 // escapes.
 func appendString(buf []byte, s string) []byte {
-	buf = append(buf, '"')
-	if isPlain(s) {
-		buf = append(buf, s...)
-	} else {
-		buf = appendEscaped(buf, s)
+	n := len(buf)
+	end := n + len(s) + len(`""`)
+	if end > cap(buf) {
+		buf = slices.Grow(buf, end-n)
 	}
-	return append(buf, '"')
+	out := buf[:end]
+	out[n] = '"'
+	if !copyPlain(out[n+1:end-1], s) {
+		return append(appendEscaped(out[:n+1], s), '"')
+	}
+	out[end-1] = '"'
+	return out
+}
+
+// appendKey appends key and a colon, behind a comma unless an object was just opened. No value ends in
+// an opening brace, so that the last byte tells.
+func appendKey(buf []byte, key string) []byte {
+	n := len(buf)
+	end := n + len(key) + len(`,"":`)
+	if end > cap(buf) {
+		buf = slices.Grow(buf, end-n)
+	}
+	out := buf[:end]
+	if n > 0 && out[n-1] == '{' {
+		n--
+		end--
+		out = buf[:end]
+	} else {
+		out[n] = ','
+	}
+	out[n+1] = '"'
+	if !copyPlain(out[n+2:end-2], key) {
+		return append(appendEscaped(out[:n+2], key), '"', ':')
+	}
+	out[end-2], out[end-1] = '"', ':'
+	return out
+}
+
+// appendStringAttr is appendKey and appendString with one look at the room that is left.
+func appendStringAttr(buf []byte, key, value string) []byte {
+	n := len(buf)
+	end := n + len(key) + len(value) + len(`,"":""`)
+	if end > cap(buf) {
+		buf = slices.Grow(buf, end-n)
+	}
+	out := buf[:end]
+	if n > 0 && out[n-1] == '{' {
+		n--
+	} else {
+		out[n] = ','
+	}
+	out[n+1] = '"'
+	colon := n + 3 + len(key)
+	if !copyPlain(out[n+2:colon-1], key) || !copyPlain(out[colon+2:colon+2+len(value)], value) {
+		return appendString(appendKey(buf, key), value)
+	}
+	out[colon-1], out[colon], out[colon+1], out[colon+2+len(value)] = '"', ':', '"', '"'
+	return out[:colon+3+len(value)]
 }
 
 // Words of one byte eight times.
@@ -35,27 +87,35 @@ func odd(x uint64) uint64 {
 	return ((x - spaces) | ((x ^ quotes) - ones) | ((x ^ slants) - ones) | x) & highs
 }
 
-// isPlain reports whether s is printable ASCII without quotes and backslashes, so that it is its own
-// JSON form. It looks at eight bytes at a time; the last word overlaps the one before.
-func isPlain(s string) bool {
-	b := unsafe.Slice(unsafe.StringData(s), len(s))
-	n := len(b)
+// copyPlain copies s to dst, which is as long, and reports whether s is printable ASCII without quotes and
+// backslashes, so that it is its own JSON form. It goes by eight bytes; the last word overlaps the one
+// before.
+func copyPlain(dst []byte, s string) bool {
+	src := unsafe.Slice(unsafe.StringData(s), len(s))
+	n := len(src)
 	if n >= 8 {
+		_ = dst[n-1]
 		var bad uint64
-		i := 0
-		for ; i+8 < n; i += 8 {
-			bad |= odd(binary.LittleEndian.Uint64(b[i:]))
+		for i := 0; i+8 < n; i += 8 {
+			x := binary.LittleEndian.Uint64(src[i:])
+			bad |= odd(x)
+			binary.LittleEndian.PutUint64(dst[i:], x)
 		}
-		return bad|odd(binary.LittleEndian.Uint64(b[n-8:])) == 0
+		x := binary.LittleEndian.Uint64(src[n-8:])
+		binary.LittleEndian.PutUint64(dst[n-8:], x)
+		return bad|odd(x) == 0
 	}
 	if n >= 4 {
-		x := uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32
-		return odd(x) == 0
+		lo, hi := binary.LittleEndian.Uint32(src), binary.LittleEndian.Uint32(src[n-4:])
+		binary.LittleEndian.PutUint32(dst, lo)
+		binary.LittleEndian.PutUint32(dst[n-4:], hi)
+		return odd(uint64(lo)|uint64(hi)<<32) == 0
 	}
-	for _, c := range b {
+	for i, c := range src {
 		if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
 			return false
 		}
+		dst[i] = c
 	}
 	return true
 }

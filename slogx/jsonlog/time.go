@@ -21,6 +21,7 @@ func appendTime(buf []byte, t time.Time) []byte {
 // timeCache remembers the text of the current second: most of what formatting a time costs is the date
 // and the zone.
 type timeCache struct {
+	head   string // what stands before a time
 	second atomic.Pointer[second]
 }
 
@@ -29,36 +30,34 @@ type timeCache struct {
 type second struct {
 	unix int64
 	loc  *time.Location
-	text string
-	zone string
+	text string // head and date
+	zone string // with the closing quote
 }
 
 // A record may be this many seconds older than the newest without pushing it out of the cache.
 const cachePatience = 60
 
-// append is appendTime without the quotes; ok is false if the year is out of range.
-func (c *timeCache) append(buf []byte, t time.Time) (_ []byte, ok bool) {
+// append appends head and what appendTime does.
+func (c *timeCache) append(buf []byte, t time.Time) []byte {
 	unix, loc := t.Unix(), t.Location()
 	s := c.second.Load()
 	if s == nil || s.unix != unix || s.loc != loc {
-		if y := t.Year(); y < 0 || y >= 10000 {
-			return buf, false
+		if y := t.Year(); y < 0 || y >= 10000 ||
+			s != nil && s.loc == loc && unix < s.unix && s.unix-unix < cachePatience {
+			return appendTime(append(buf, c.head...), t)
 		}
-		if s != nil && s.loc == loc && unix < s.unix && s.unix-unix < cachePatience {
-			return t.AppendFormat(buf, time.RFC3339Nano), true
-		}
-		s = newSecond(unix, loc, t)
+		s = c.newSecond(unix, loc, t)
 		c.second.Store(s)
 	}
 	buf = append(buf, s.text...)
 	buf = appendFraction(buf, uint32(t.Nanosecond()))
-	return append(buf, s.zone...), true
+	return append(buf, s.zone...)
 }
 
-func newSecond(unix int64, loc *time.Location, t time.Time) *second {
-	const textLen = len("2006-01-02T15:04:05")
-	text := t.Truncate(time.Second).Format(time.RFC3339)
-	return &second{unix, loc, text[:textLen], text[textLen:]}
+func (c *timeCache) newSecond(unix int64, loc *time.Location, t time.Time) *second {
+	const dateLen = len("2006-01-02T15:04:05")
+	text := t.Format(time.RFC3339)
+	return &second{unix, loc, c.head + `"` + text[:dateLen], text[dateLen:] + `"`}
 }
 
 const twoDigits = "00010203040506070809" +

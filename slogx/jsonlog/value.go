@@ -21,30 +21,39 @@ const madeGroupsError = "!ERROR:groups made by LogValue are nested too deep"
 // would count a as something that keeps its group from being elided. made counts the groups above a that
 // LogValue methods made.
 func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
-	kind := a.Value.Kind()
-	if kind == slog.KindString {
-		return appendString(appendKey(buf, a.Key), a.Value.String()), true
-	}
-	if kind == slog.KindLogValuer {
-		a.Value = attr.Resolve(a.Value)
-		if kind = a.Value.Kind(); kind == slog.KindGroup {
-			if made++; made > maxMadeGroups {
-				a.Value, kind = slog.StringValue(madeGroupsError), slog.KindString
-			}
-		}
-	}
-	switch kind {
+	switch kind := a.Value.Kind(); kind {
+	case slog.KindString:
+		return appendStringAttr(buf, a.Key, a.Value.String()), true
+	case slog.KindLogValuer:
+		a, made = resolveMade(a, made)
+		return appendAttr(buf, a, made)
 	case slog.KindGroup:
 		return appendGroup(buf, a.Key, a.Value.Group(), made)
 	case slog.KindAny:
-		if a.Value.Any() == nil && a.Key == "" {
+		v := a.Value.Any()
+		if v == nil && a.Key == "" {
 			return buf, false // the zero Attr
 		}
-		if src, ok := a.Value.Any().(*slog.Source); ok {
+		if src, ok := v.(*slog.Source); ok {
 			return appendSourceAttr(buf, a.Key, src)
 		}
+		return appendAny(appendKey(buf, a.Key), v), true
+	default:
+		return appendPlainValue(appendKey(buf, a.Key), kind, a.Value), true
 	}
-	return appendValue(appendKey(buf, a.Key), a.Value), true
+}
+
+// resolveMade resolves a LogValuer. One that makes a group counts in made, and is cut beyond the limit.
+func resolveMade(a slog.Attr, made int) (slog.Attr, int) {
+	if a.Value.Kind() != slog.KindLogValuer {
+		return a, made
+	}
+	if a.Value = attr.Resolve(a.Value); a.Value.Kind() == slog.KindGroup {
+		if made++; made > maxMadeGroups {
+			a.Value = slog.StringValue(madeGroupsError)
+		}
+	}
+	return a, made
 }
 
 // appendGroup appends a group, or nothing if all its attributes are elided. An empty key inlines them.
@@ -71,34 +80,35 @@ func appendGroup(buf []byte, key string, attrs []slog.Attr, made int) ([]byte, b
 	return buf, true
 }
 
-// appendKey appends key and a colon, behind a comma unless an object was just opened. No value ends in
-// an opening brace, so that the last byte tells.
-func appendKey(buf []byte, key string) []byte {
-	if n := len(buf); n == 0 || buf[n-1] != '{' {
-		buf = append(buf, ',')
-	}
-	return append(appendString(buf, key), ':')
-}
-
 // appendValue appends a resolved value that is no group.
 func appendValue(buf []byte, v slog.Value) []byte {
-	switch v.Kind() {
+	switch kind := v.Kind(); kind {
 	case slog.KindString:
 		return appendString(buf, v.String())
+	case slog.KindAny:
+		return appendAny(buf, v.Any())
+	default:
+		return appendPlainValue(buf, kind, v)
+	}
+}
+
+// appendPlainValue appends a value of a kind that is neither a string nor a pointer to something.
+func appendPlainValue(buf []byte, kind slog.Kind, v slog.Value) []byte {
+	switch kind {
 	case slog.KindInt64:
-		return strconv.AppendInt(buf, v.Int64(), 10)
+		return appendInt(buf, v.Int64())
 	case slog.KindUint64:
-		return strconv.AppendUint(buf, v.Uint64(), 10)
+		return appendUint(buf, v.Uint64())
 	case slog.KindFloat64:
 		return appendFloat(buf, v.Float64())
 	case slog.KindBool:
 		return strconv.AppendBool(buf, v.Bool())
 	case slog.KindDuration:
-		return strconv.AppendInt(buf, int64(v.Duration()), 10)
+		return appendInt(buf, int64(v.Duration()))
 	case slog.KindTime:
 		return appendTime(buf, v.Time())
 	default:
-		return appendAny(buf, v.Any())
+		return appendString(buf, "!ERROR:bad kind: "+kind.String())
 	}
 }
 
