@@ -100,7 +100,7 @@ func BenchmarkRotate(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer f.Close()
+	b.Cleanup(func() { _ = f.Close() })
 	for b.Loop() {
 		if _, err := f.Write([]byte("line\n")); err != nil {
 			b.Fatal(err)

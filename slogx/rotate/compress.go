@@ -1,13 +1,15 @@
 package rotate
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"sync/atomic"
 )
+
+var errStopped = errors.New("the file was closed")
 
 // compress replaces the backup at path by its compressed form. The result gets its name when it is
 // complete and on the disk, and only then the source is removed: whenever the process or the machine
@@ -52,7 +54,7 @@ func (f *File) compressTo(temp, path string, with Compressor) (err error) {
 	}
 	keepOwner(dst, info)
 	err = errors.Join(
-		copyCompressed(dst, &reader{ctx: f.keeper.ctx, r: src}, with),
+		copyCompressed(dst, reader{stopped: &f.keeper.stopped, r: src}, with),
 		chmod(dst, info.Mode().Perm()),
 		dst.Sync(),
 		dst.Close(),
@@ -78,15 +80,15 @@ func copyCompressed(w io.Writer, r io.Reader, with Compressor) (err error) {
 	return errors.Join(err, c.Close())
 }
 
-// reader reads until its context ends.
+// reader reads until it is stopped.
 type reader struct {
-	ctx context.Context //nolint:containedctx // it is the one way to end an io.Copy
-	r   io.Reader
+	stopped *atomic.Bool
+	r       io.Reader
 }
 
-func (r *reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+func (r reader) Read(p []byte) (int, error) {
+	if r.stopped.Load() {
+		return 0, errStopped
 	}
 	return r.r.Read(p)
 }

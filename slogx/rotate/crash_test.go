@@ -125,7 +125,7 @@ func crash(t *testing.T, path, run, step string, lines int) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	cmd.Stdout = w
 	if err := errors.Join(cmd.Start(), w.Close()); err != nil {
 		t.Fatal(err)

@@ -21,14 +21,14 @@ func ExampleFile_Reopen() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "shop.log")
 	f, err := rotate.Open(path, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)

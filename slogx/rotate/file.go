@@ -92,7 +92,6 @@ func (f *File) open(path string) error {
 	f.sched = schedule{every: f.opts.Every, at: f.opts.At, loc: f.opts.Location}
 	f.names = newNamer(f.path, f.opts.Compressor.Ext)
 	f.ledger = newLedger(f.opts.OnError)
-	f.keeper.ctx, f.keeper.cancel = context.WithCancel(context.Background())
 
 	info, err := os.Stat(f.path)
 	if err == nil && info.IsDir() {
@@ -139,7 +138,7 @@ func (f *File) begin() error {
 	f.sched.start(birth, last)
 	for _, temp := range temps { // nobody writes them: we have the lock
 		if err := f.sys.remove(temp); err != nil {
-			f.ledger.fail(kindKeep, fmt.Errorf("remove a leftover: %w", err))
+			_ = f.ledger.fail(kindKeep, fmt.Errorf("remove a leftover: %w", err))
 		}
 	}
 	f.mu.Lock()
@@ -333,7 +332,7 @@ func (f *File) release() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	defer cancel()
 	_ = f.Wait(ctx) // what is not done in time is done after the next Open
-	f.keeper.cancel()
+	f.keeper.stopped.Store(true)
 	_ = f.Wait(context.Background())
 	if f.lock == nil {
 		return nil
@@ -362,7 +361,7 @@ func resolve(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("the path is empty")
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { //nolint:gosec // the path is a setting
 		return filepath.Abs(path) // links to pipes, such as /dev/stdout, lead to no path
 	}
 	for range 40 { // as many as the kernel follows
@@ -371,7 +370,7 @@ func resolve(path string) (string, error) {
 			return "", fmt.Errorf("resolve: %w", err)
 		}
 		dir, base := filepath.Split(abs)
-		if err := os.MkdirAll(dir, dirMode); err != nil {
+		if err := os.MkdirAll(dir, dirMode); err != nil { //nolint:gosec // as above
 			return "", fmt.Errorf("make directory: %w", err)
 		}
 		if dir, err = filepath.EvalSymlinks(dir); err != nil {
@@ -379,10 +378,12 @@ func resolve(path string) (string, error) {
 		}
 		path = filepath.Join(dir, base)
 		target, err := os.Readlink(path)
-		if err != nil { // not a link
-			return path, nil
-		}
-		if path = target; !filepath.IsAbs(target) {
+		switch {
+		case err != nil: // not a link
+			return path, nil //nolint:nilerr // which is what most files are not
+		case filepath.IsAbs(target):
+			path = target
+		default:
 			path = filepath.Join(dir, target)
 		}
 	}

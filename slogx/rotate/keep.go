@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
 // keeper is the care for backups: compression and removal, in a goroutine that lives while there is work.
 // The lock of the File guards its fields.
 type keeper struct {
-	ctx    context.Context //nolint:containedctx // ends the goroutine, whose life is that of no call
-	cancel context.CancelFunc
-	dirty  bool          // there is work
-	idle   chan struct{} // closed when the goroutine ends; nil while there is none
-	aged   time.Time     // when backups were last removed for their age
+	dirty   bool          // there is work
+	idle    chan struct{} // closed when the goroutine ends; nil while there is none
+	aged    time.Time     // when backups were last removed for their age
+	stopped atomic.Bool   // Close is out of patience; needs no lock
 }
 
 // Wait waits until the background work on the backups is done, or returns the error of ctx.
@@ -61,7 +61,7 @@ func (f *File) keep(idle chan struct{}) {
 		f.mu.Lock()
 		if err == nil {
 			f.ledger.succeed(kindKeep)
-		} else if f.keeper.ctx.Err() == nil {
+		} else if !f.keeper.stopped.Load() {
 			_ = f.ledger.fail(kindKeep, fmt.Errorf("look after backups: %w", err))
 		}
 		f.unlock()
@@ -71,7 +71,7 @@ func (f *File) keep(idle chan struct{}) {
 func (f *File) moreToKeep() bool {
 	f.mu.Lock()
 	defer f.unlock()
-	if !f.keeper.dirty || f.keeper.ctx.Err() != nil {
+	if !f.keeper.dirty || f.keeper.stopped.Load() {
 		f.keeper.idle = nil
 		return false
 	}
@@ -122,8 +122,7 @@ func (f *File) prune(backups []backup, bySize bool) ([]backup, error) {
 		errs  []error
 		newer stamp
 	)
-	for i := len(backups) - 1; i >= 0; i-- {
-		b := backups[i]
+	for i, b := range slices.Backward(backups) {
 		total += b.size
 		if b.stamp != newer {
 			newer = b.stamp

@@ -42,11 +42,11 @@ func TestKeep(t *testing.T) {
 				rotate(t, f)
 			}
 			wait(t, f)
-			got := ""
+			var b strings.Builder
 			for _, content := range contents(t, path) {
-				got += content[:1]
+				b.WriteString(content[:1])
 			}
-			if got != tt.want {
+			if got := b.String(); got != tt.want {
 				t.Errorf("left: %q, want %q", got, tt.want)
 			}
 		})
@@ -247,19 +247,19 @@ func TestFailedCompressionIsDoneLater(t *testing.T) {
 
 func TestCloseStopsCompression(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "app.log")
-	reached := make(chan struct{})
-	var f *File
-	f = openTest(t, path, &Options{Compress: true, Compressor: Compressor{
+	reached, stopped := make(chan struct{}), make(chan struct{})
+	f := openTest(t, path, &Options{Compress: true, Compressor: Compressor{
 		Ext: ".gz", New: func(w io.Writer) (io.WriteCloser, error) {
 			close(reached)
-			<-f.keeper.ctx.Done()
+			<-stopped
 			return gzipCompressor.New(w)
 		},
 	}})
 	write(t, f, "1\n")
 	rotate(t, f)
 	<-reached
-	f.keeper.cancel() // what Close does when it is out of patience
+	f.keeper.stopped.Store(true) // what Close does when it is out of patience
+	close(stopped)
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}

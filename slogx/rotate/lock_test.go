@@ -5,7 +5,6 @@ package rotate
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -23,7 +22,7 @@ func init() {
 		if err != nil {
 			return err
 		}
-		fmt.Println("open")
+		_, _ = os.Stdout.WriteString("open\n")
 		_, _ = io.Copy(io.Discard, os.Stdin) // until it is killed
 		return f.Close()
 	}

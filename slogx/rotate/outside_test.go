@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !aix && !solaris
 
 package rotate
 
@@ -66,7 +66,7 @@ func TestRemovedFileIsNoticedWithinASecond(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		write(t, f, "second\n")
 		if got := read(t, path); got != "second\n" {
 			t.Errorf("file: %q", got)
@@ -221,7 +221,7 @@ func TestPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	f := openTest(t, path, &Options{MaxSize: 4, Mode: 0o600})
 	write(t, f, "123\n")
 	write(t, f, "456\n")

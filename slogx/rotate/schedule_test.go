@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +18,7 @@ func TestRotateOnAge(t *testing.T) {
 		f := openTest(t, path, &Options{Every: time.Hour})
 		for range 6 { // every 20 minutes
 			write(t, f, fmt.Sprintln(time.Now().Format("15:04")))
-			time.Sleep(20 * time.Minute)
+			<-time.After(20 * time.Minute)
 		}
 		write(t, f, "end\n")
 		want := []string{"00:00\n00:20\n00:40\n", "01:00\n01:20\n01:40\n"}
@@ -33,7 +34,7 @@ func TestRotateOnClockTimes(t *testing.T) {
 		f := openTest(t, path, &Options{At: []time.Duration{0, 90 * time.Minute}, Location: time.UTC})
 		for range 26 {
 			write(t, f, fmt.Sprintln(time.Now().UTC().Format("02 15")))
-			time.Sleep(time.Hour)
+			<-time.After(time.Hour)
 		}
 		var first []string
 		for _, c := range contents(t, path) {
@@ -50,7 +51,7 @@ func TestIdleFileHasNoTimer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := openTest(t, filepath.Join(t.TempDir(), "app.log"), &Options{Every: time.Hour})
 		write(t, f, "1\n")
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if f.wake.Stop() {
 			t.Error("the timer runs though nothing was written")
 		}
@@ -156,11 +157,11 @@ func TestClockJumpsCauseNoStorm(t *testing.T) {
 			if n := len(backupsOf(t, path)) - before; n != 1 {
 				t.Errorf("two days later: %d rotations", n)
 			}
-			want := ""
+			var want strings.Builder
 			for i := range lines + 1 {
-				want += fmt.Sprintf("%06d\n", i)
+				fmt.Fprintf(&want, "%06d\n", i)
 			}
-			if diff := cmp.Diff(want, readAll(t, path)); diff != "" {
+			if diff := cmp.Diff(want.String(), readAll(t, path)); diff != "" {
 				t.Errorf("lines in the order of names (-want +got):\n%s", diff)
 			}
 		})
