@@ -37,7 +37,7 @@ func (r *Recorder) Assert(want ...map[string]any) bool {
 	for i, m := range want {
 		normal[i] = normalize(m)
 	}
-	diff := cmp.Diff(normal, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.Comparer(sameError))
+	diff := cmp.Diff(normal, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.FilterValues(areErrors, cmp.Comparer(sameError)))
 	if diff != "" {
 		r.tb.Errorf("the records differ (-want +got):\n%s", diff)
 	}
@@ -57,9 +57,13 @@ func normalize(m map[string]any) map[string]any {
 	return n
 }
 
-func sameError(a, b error) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return errors.Is(a, b) || errors.Is(b, a) || a.Error() == b.Error()
+func areErrors(a, b any) bool {
+	_, ok := a.(error)
+	_, ok2 := b.(error)
+	return ok && ok2
+}
+
+func sameError(a, b any) bool {
+	x, y := a.(error), b.(error)
+	return errors.Is(x, y) || errors.Is(y, x) || x.Error() == y.Error()
 }

@@ -34,14 +34,7 @@ type wrapRule struct {
 func run(t tester, wrap func(slog.Handler) slog.Handler) {
 	runShared(t, func() subject {
 		rec := newRecorder()
-		return subject{handler: wrap(rec), results: func() ([]map[string]any, error) {
-			records := rec.Records()
-			maps := make([]map[string]any, len(records))
-			for i, r := range records {
-				maps[i] = r.Map()
-			}
-			return maps, nil
-		}}
+		return subject{handler: wrap(rec), results: func() ([]map[string]any, error) { return mapsOf(rec), nil }}
 	})
 	for _, r := range wrapRules {
 		t.Run(r.name, func(t tester) {

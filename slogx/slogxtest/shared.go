@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"testing/slogtest"
-	"time"
-
-	"github.com/slogx-go/slogx/slogx/chain"
 )
 
 // sharedRules hold for wrappers and for encoders.
@@ -103,31 +99,6 @@ var sharedRules = []rule{
 	},
 }
 
-// prefix marks the keys of a test among those that a wrapper adds at the top level.
-const prefix = "test_"
-
-func key(name string) string { return prefix + name }
-
-// ours returns the part of m that a test put there.
-func ours(m map[string]any) map[string]any {
-	o := make(map[string]any)
-	for k, v := range m {
-		if strings.HasPrefix(k, prefix) {
-			o[k] = v
-		}
-	}
-	return o
-}
-
-// compare reports where got differs from want, the values being text.
-func compare(t tester, what string, want, got map[string]any) {
-	t.Helper()
-	// fmt sorts the keys of maps.
-	if w, g := fmt.Sprint(want), fmt.Sprint(got); w != g {
-		t.Errorf("%s:\n\tgot  %s\n\twant %s", what, g, w)
-	}
-}
-
 func checkEmptyGroupName(t tester, open func() subject) {
 	s := open()
 	for _, h := range []slog.Handler{s.handler, s.handler.WithGroup(key("g")), s.handler.WithAttrs([]slog.Attr{slog.Int("a", 1)})} {
@@ -159,81 +130,6 @@ func checkNoAttrs(t tester, open func() subject) {
 		}
 		compare(t, "WithAttrs(nil)", want, ours(m))
 	}
-}
-
-// checkTree derives handlers by every order of up to five calls of WithAttrs and WithGroup.
-func checkTree(t tester, open func() subject, top []slog.Attr) {
-	s := open()
-	var want []map[string]any
-	var names []string
-	for n := range 6 {
-		for calls := range 1 << n {
-			for _, attrs := range [][]slog.Attr{nil, {slog.String(key("r"), "rec")}} {
-				h, tree := derive(chain.Adapt(s.handler), n, calls, attrs, top)
-				r := record(attrs...)
-				if err := h.HandleTop(context.Background(), top, r); err != nil {
-					t.Errorf("handle: %v", err)
-				}
-				want = append(want, tree)
-				names = append(names, fmt.Sprintf("%d calls, WithGroup is %0*b, %d attributes", n, n, calls, len(attrs)))
-			}
-		}
-	}
-	got, ok := s.output(t, len(want))
-	if !ok {
-		return
-	}
-	for i := range want {
-		compare(t, names[i], want[i], ours(got[i]))
-	}
-}
-
-// derive makes n calls on h: WithGroup where the bit of calls is set, else WithAttrs. It also returns
-// what a record with attrs and top should look like.
-func derive(h chain.Handler, n, calls int, attrs, top []slog.Attr) (chain.Handler, map[string]any) {
-	tree := make(map[string]any)
-	put(tree, top)
-	groups := []map[string]any{tree}
-	for i := range n {
-		name := key(fmt.Sprint("k", i))
-		last := groups[len(groups)-1]
-		if calls>>i&1 == 1 {
-			h = chain.Adapt(h.WithGroup(name))
-			group := make(map[string]any)
-			last[name] = group
-			groups = append(groups, group)
-		} else {
-			a := slog.String(name, "v")
-			h = chain.Adapt(h.WithAttrs([]slog.Attr{a}))
-			put(last, []slog.Attr{a})
-		}
-	}
-	put(groups[len(groups)-1], attrs)
-	prune(tree)
-	return h, tree
-}
-
-func put(m map[string]any, attrs []slog.Attr) { fill(m, attrs) }
-
-// prune removes empty groups.
-func prune(m map[string]any) {
-	for k, v := range m {
-		if group, ok := v.(map[string]any); ok {
-			if prune(group); len(group) == 0 {
-				delete(m, k)
-			}
-		}
-	}
-}
-
-// record returns a record with attrs, added one at a time: so that the slice in which a Record keeps
-// those beyond its first few has, for some numbers, room to spare.
-func record(attrs ...slog.Attr) slog.Record {
-	r := slog.NewRecord(time.Date(2026, 2, 3, 4, 5, 6, 789_000_000, time.UTC), slog.LevelInfo, "msg", 0)
-	for _, a := range attrs {
-		r.AddAttrs(a)
-	}
-	return r
 }
 
 func checkSiblings(t tester, open func() subject) {
@@ -310,89 +206,6 @@ func checkConcurrent(t tester, open func() subject) {
 	}
 }
 
-// checkTwice hands each record over twice, and then adds to it, which slog answers with a !BUG
-// attribute if somebody else has added to a copy of it.
-func checkTwice(t tester, open func() subject) {
-	s := open()
-	root := chain.Adapt(s.handler)
-	handlers := []slog.Handler{root, root.WithAttrs([]slog.Attr{slog.Int(key("w"), 1)}), root.WithGroup(key("g"))}
-	top := []slog.Attr{slog.String(key("top"), "t")}
-	n := 0
-	for size := range 13 {
-		for _, h := range handlers {
-			attrs := numbered(size)
-			r := record(attrs...)
-			for range 2 {
-				handle(t, h, nil, r)
-			}
-			for range 2 {
-				handle(t, h, top, r)
-			}
-			n += 4
-			r.AddAttrs(slog.String(key("later"), "l"))
-			if got := attrsOf(r); !slices.EqualFunc(got, append(attrs, slog.String(key("later"), "l")), slog.Attr.Equal) {
-				t.Errorf("the record of %d attributes was changed: %v", size, got)
-			}
-		}
-	}
-	got, ok := s.output(t, n)
-	if !ok {
-		return
-	}
-	for i := 0; i < n; i += 2 {
-		compare(t, "handled again", ours(got[i]), ours(got[i+1]))
-		compare(t, "keys when handled again", keysOf(got[i]), keysOf(got[i+1]))
-	}
-}
-
-func checkNotKept(t tester, open func() subject) {
-	s := open()
-	const sizes = 13
-	for size := range sizes {
-		r := record(numbered(size)...)
-		handle(t, s.handler, nil, r)
-		r.AddAttrs(slog.String(key("later"), "l"))
-	}
-	got, ok := s.output(t, sizes)
-	if !ok {
-		return
-	}
-	for size, m := range got {
-		want := make(map[string]any)
-		put(want, numbered(size))
-		compare(t, "added to later", want, ours(m))
-		if problem := missingKey("!BUG")(m); problem != "" {
-			t.Errorf("%s", problem)
-		}
-	}
-}
-
-func checkTopLent(t tester, open func() subject) {
-	s := open()
-	root := chain.Adapt(s.handler)
-	sentinel := slog.String(key("sentinel"), "s")
-	for _, h := range []slog.Handler{root, root.WithGroup(key("g")).WithGroup("h")} {
-		array := []slog.Attr{slog.String(key("top1"), "t"), slog.String(key("top2"), "u"), sentinel, sentinel, sentinel, sentinel}
-		before := slices.Clone(array)
-		handle(t, h, array[:2:len(array)], record(slog.String(key("a"), "b")))
-		if !slices.EqualFunc(before, array, slog.Attr.Equal) {
-			t.Errorf("the array of the top slice was changed: got %v, want %v", array, before)
-		}
-		for i := range array {
-			array[i] = slog.String(key("overwritten"), "o")
-		}
-	}
-	got, ok := s.output(t, 2)
-	if !ok {
-		return
-	}
-	compare(t, "top level", map[string]any{key("top1"): "t", key("top2"): "u", key("a"): "b"}, ours(got[0]))
-	compare(t, "under two groups", map[string]any{
-		key("top1"): "t", key("top2"): "u",
-		key("g"): map[string]any{"h": map[string]any{key("a"): "b"}},
-	}, ours(got[1]))
-}
-
 func checkEnabled(t tester, open func() subject) {
 	ctx := context.Background()
 	h := open().handler
@@ -426,44 +239,4 @@ func checkPanics(t tester, open func() subject) {
 			}
 		}
 	}
-}
-
-func handle(t tester, h slog.Handler, top []slog.Attr, r slog.Record) {
-	t.Helper()
-	var err error
-	if top == nil {
-		err = h.Handle(context.Background(), r)
-	} else {
-		err = chain.Adapt(h).HandleTop(context.Background(), top, r)
-	}
-	if err != nil {
-		t.Errorf("handle: %v", err)
-	}
-}
-
-// numbered returns n attributes.
-func numbered(n int) []slog.Attr {
-	attrs := make([]slog.Attr, n)
-	for i := range attrs {
-		attrs[i] = slog.Int(key(fmt.Sprint("n", i)), i)
-	}
-	return attrs
-}
-
-func attrsOf(r slog.Record) []slog.Attr {
-	attrs := make([]slog.Attr, 0, r.NumAttrs())
-	r.Attrs(func(a slog.Attr) bool {
-		attrs = append(attrs, a)
-		return true
-	})
-	return attrs
-}
-
-// keysOf returns the keys of m without their values, which a wrapper may change from record to record.
-func keysOf(m map[string]any) map[string]any {
-	keys := make(map[string]any, len(m))
-	for k := range m {
-		keys[k] = true
-	}
-	return keys
 }
