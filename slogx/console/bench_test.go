@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,8 +17,8 @@ func BenchmarkHandle(b *testing.B) {
 		slog.String("method", "GET"), slog.String("path", "/orders/7"), slog.Int("status", 200),
 		slog.Duration("took", 1250*time.Microsecond), slog.String("agent", "curl 8.1"),
 	}
-	mixed := append(five[:5:5], slog.Time("at", at), slog.Float64("ratio", 0.75), slog.Bool("ok", true),
-		slog.Any("err", errors.New("not found")), slog.Group("user", slog.Int("id", 7), slog.String("role", "admin")))
+	mixed := slices.Concat(five, []slog.Attr{slog.Time("at", at), slog.Float64("ratio", 0.75), slog.Bool("ok", true),
+		slog.Any("err", errors.New("not found")), slog.Group("user", slog.Int("id", 7), slog.String("role", "admin"))})
 	with := func(h slog.Handler) slog.Handler {
 		return h.WithAttrs(five).WithGroup("g").WithAttrs(five)
 	}

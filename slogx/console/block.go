@@ -139,7 +139,7 @@ func wrapped(err error) (several []error) {
 		}
 	}()
 	for range maxUnwrap {
-		if u, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the tree is walked by hand
+		if u, ok := err.(interface{ Unwrap() []error }); ok {
 			switch several = u.Unwrap(); len(several) {
 			case 0:
 				return nil

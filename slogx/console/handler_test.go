@@ -13,13 +13,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/slogtest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/console"
+	"github.com/slogx-go/slogx/slogx/slogxtest"
 )
 
 var at = time.Date(2026, 3, 4, 15, 4, 5, 6_700_000, time.UTC)
@@ -59,18 +59,7 @@ func line(opts *console.Options, derive func(slog.Handler) slog.Handler, level s
 }
 
 func TestConformance(t *testing.T) {
-	var buf bytes.Buffer
-	slogtest.Run(t, func(*testing.T) slog.Handler {
-		buf.Reset()
-		return console.NewHandler(&buf, nil)
-	}, func(t *testing.T) map[string]any {
-		t.Helper()
-		records, err := parse(buf.Bytes())
-		if err != nil || len(records) != 1 {
-			t.Fatalf("%d records, error %v", len(records), err)
-		}
-		return records[0]
-	})
+	slogxtest.RunSink(t, func(w io.Writer) slog.Handler { return console.NewHandler(w, nil) }, parse)
 }
 
 func TestLine(t *testing.T) {

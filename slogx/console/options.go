@@ -24,8 +24,9 @@ type Options struct {
 
 	// ReplaceAttr rewrites attributes, those of time, level, source and message too. It is called exactly
 	// as [slog.JSONHandler] calls it, but for one thing: behind a group whose attributes it all removed it
-	// gets the groups that are open, where slog.JSONHandler goes on with the removed one. What it returns for a built-in attribute is shown in that
-	// attribute's place whatever its new key is; the zero Attr leaves it out.
+	// gets the groups that are open, where slog.JSONHandler goes on with the removed one. What it returns
+	// for a built-in attribute is shown in that attribute's place whatever its new key is; the zero Attr
+	// leaves it out.
 	ReplaceAttr func(groups []string, a slog.Attr) slog.Attr
 
 	// Color says when to use colours. The zero value is Auto.

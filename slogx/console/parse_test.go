@@ -62,7 +62,7 @@ func parse(out []byte) ([]map[string]any, error) {
 }
 
 func parseLine(s string) (map[string]any, error) {
-	m := make(map[string]any)
+	m := map[string]any{"msg": ""} // an empty one is not shown
 	if t := timeColumn.FindString(s); t != "" {
 		m["time"] = strings.TrimSpace(t)
 		s = s[len(t):]

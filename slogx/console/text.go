@@ -17,7 +17,7 @@ const (
 	hasBackslash                    // '\\', which matters between quotes only
 	hasNewline                      // '\n'
 	hasTab                          // '\t'
-	hasUnsafe                       // what a terminal could obey or what is no text: other controls, invalid UTF-8, all that is not printable
+	hasUnsafe                       // other controls, invalid UTF-8, whatever is not printable
 	hasBracket                      // delimiters of composite values: ( ) [ ] { } < > : ,
 
 	needsQuotes = hasSpace | hasEqual | hasQuote | hasNewline | hasTab | hasUnsafe

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (f *follower) Read(p []byte) (int, error) {
 		n, err := f.file.Read(p)
 		if n > 0 {
 			f.offset += int64(n)
-			f.midLine = p[n-1] != '\n'
+			f.midLine = !bytes.HasSuffix(p[:n], []byte{'\n'})
 			f.drained = false
 			return n, nil
 		}
@@ -65,7 +66,7 @@ func (f *follower) move() (bool, error) {
 	}
 	there, err := os.Stat(f.path)
 	if err != nil || os.SameFile(here, there) {
-		return false, nil // without a file of that name there may be one soon
+		return false, nil //nolint:nilerr // without a file of that name there may be one soon
 	}
 	if !f.drained { // what was written before the name changed hands
 		f.drained = true

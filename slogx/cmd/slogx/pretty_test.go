@@ -205,7 +205,7 @@ func TestSignalEndsAnIdleRead(t *testing.T) {
 }
 
 // newFollower follows a new file with a first content.
-func newFollower(t *testing.T, ctx context.Context, content string) (*follower, string) {
+func newFollower(ctx context.Context, t *testing.T, content string) (*follower, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "log")
 	write(t, path, content)
@@ -244,7 +244,7 @@ func expect(t *testing.T, f io.Reader, want string) {
 
 func TestFollowing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	f, path := newFollower(t, ctx, "one\n")
+	f, path := newFollower(ctx, t, "one\n")
 	expect(t, f, "one\n")
 	write(t, path, "tw")
 	expect(t, f, "tw")
@@ -271,7 +271,7 @@ func TestFollowing(t *testing.T) {
 }
 
 func TestFollowEndsWithTheContext(t *testing.T) {
-	_, path := newFollower(t, t.Context(), "{\"msg\":\"m\"}\n")
+	_, path := newFollower(t.Context(), t, "{\"msg\":\"m\"}\n")
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, shown := io.Pipe()
 	done := make(chan int)
