@@ -361,7 +361,7 @@ func resolve(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("the path is empty")
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { //nolint:gosec // the path is a setting
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return filepath.Abs(path) // links to pipes, such as /dev/stdout, lead to no path
 	}
 	for range 40 { // as many as the kernel follows
@@ -370,7 +370,7 @@ func resolve(path string) (string, error) {
 			return "", fmt.Errorf("resolve: %w", err)
 		}
 		dir, base := filepath.Split(abs)
-		if err := os.MkdirAll(dir, dirMode); err != nil { //nolint:gosec // as above
+		if err := os.MkdirAll(dir, dirMode); err != nil {
 			return "", fmt.Errorf("make directory: %w", err)
 		}
 		if dir, err = filepath.EvalSymlinks(dir); err != nil {

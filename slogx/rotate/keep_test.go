@@ -276,6 +276,7 @@ func TestOpenFinishesWhatACrashLeft(t *testing.T) {
 	put(t, at(1), "not compressed\n")
 	put(t, at(2), "compressed in part\n")
 	put(t, n.temp(at(2)+".gz"), "\x1f\x8b\x08")
+	put(t, n.temp(at(9)+".gz"), "of a backup that is gone")
 	put(t, at(3), "compressed, not removed\n")
 	put(t, at(3)+".gz", "\x1f\x8b\x08") // by gzip(1), which died
 	put(t, path, "active\n")

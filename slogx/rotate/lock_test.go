@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,6 +94,9 @@ func TestLockIsNeverHeldTwice(t *testing.T) {
 					t.Error("two hold the lock")
 				}
 				opened.Add(1)
+				for range 20 { // the others try meanwhile
+					runtime.Gosched()
+				}
 				held.Add(-1)
 				if err := f.Close(); err != nil {
 					t.Error(err)
@@ -101,4 +105,33 @@ func TestLockIsNeverHeldTwice(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestRemovedLockIsNoLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	held, err := tryLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := os.OpenFile(path, os.O_RDWR, 0) // by somebody who locks it when the holder has just removed it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = late.Close() }()
+	if err := errors.Join(unlock(held), flock(late)); err != nil {
+		t.Fatal(err)
+	}
+	if current(late, path) {
+		t.Error("a removed file counts as the lock")
+	}
+	next, err := tryLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if current(late, path) || !current(next, path) {
+		t.Error("the wrong file counts as the lock")
+	}
+	if err := unlock(next); err != nil {
+		t.Error(err)
+	}
 }
