@@ -57,15 +57,14 @@ func (a *adapter) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	if len(top) == 0 {
 		return a.next.Handle(ctx, r)
 	}
+	if a.root == nil {
+		return a.handleFlat(ctx, top, r)
+	}
 	attrs := make([]slog.Attr, 0, r.NumAttrs())
 	r.Attrs(func(at slog.Attr) bool {
 		attrs = append(attrs, at)
 		return true
 	})
-	next := a.next
-	if a.root != nil {
-		next = a.root
-	}
 	for _, o := range slices.Backward(a.ops) {
 		if o.group == "" {
 			attrs = slices.Concat(o.attrs, attrs)
@@ -76,7 +75,20 @@ func (a *adapter) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	r2 := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r2.AddAttrs(top...)
 	r2.AddAttrs(attrs...)
-	return next.Handle(ctx, r2)
+	return a.root.Handle(ctx, r2)
+}
+
+// handleFlat is HandleTop without open groups: top and the record's attributes stand side by side.
+func (a *adapter) handleFlat(ctx context.Context, top []slog.Attr, r slog.Record) error {
+	all := Top(top)
+	r.Attrs(func(at slog.Attr) bool {
+		all.attrs = append(all.attrs, at)
+		return true
+	})
+	r2 := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r2.AddAttrs(all.attrs...) // copies
+	all.Release()
+	return a.next.Handle(ctx, r2)
 }
 
 func (a *adapter) WithAttrs(attrs []slog.Attr) slog.Handler {

@@ -10,7 +10,7 @@ import (
 type TopAttrs struct{ attrs []slog.Attr }
 
 // Slices that grew beyond this many attributes are left to the garbage collector.
-const maxPooledTop = 256
+const maxPooledTop = 64
 
 var topPool = sync.Pool{New: func() any { return &TopAttrs{attrs: make([]slog.Attr, 0, 16)} }}
 
@@ -34,7 +34,7 @@ func (t *TopAttrs) Release() {
 	if cap(t.attrs) > maxPooledTop {
 		return
 	}
-	clear(t.attrs) // the pool must not keep the values alive
+	clear(t.attrs[:cap(t.attrs)]) // Set may have cut some off, and the pool must not keep values alive
 	t.attrs = t.attrs[:0]
 	topPool.Put(t)
 }

@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 )
@@ -38,12 +39,13 @@ func walk(h slog.Handler, visit func(slog.Handler) bool, seen map[slog.Handler]s
 }
 
 // Flush calls Flush(ctx) on h and on every handler below it that has that method, the outermost
-// first, so that what a queue hands on is flushed by the sink behind it. It returns the errors joined.
+// first, so that what a queue hands on is flushed by the sink behind it. All are called, also when one
+// fails or panics. It returns the errors joined.
 func Flush(ctx context.Context, h slog.Handler) error {
 	var errs []error
 	Walk(h, func(h slog.Handler) bool {
 		if f, ok := h.(interface{ Flush(context.Context) error }); ok {
-			errs = append(errs, f.Flush(ctx))
+			errs = append(errs, call(ctx, "flush", h, f.Flush))
 		}
 		return true
 	})
@@ -51,14 +53,24 @@ func Flush(ctx context.Context, h slog.Handler) error {
 }
 
 // Shutdown calls Shutdown(ctx) on h and on every handler below it that has that method, the outermost
-// first. All are called, also when one fails or ctx is done. It returns the errors joined.
+// first. All are called, also when one fails or panics, or ctx is done. It returns the errors joined.
 func Shutdown(ctx context.Context, h slog.Handler) error {
 	var errs []error
 	Walk(h, func(h slog.Handler) bool {
 		if s, ok := h.(interface{ Shutdown(context.Context) error }); ok {
-			errs = append(errs, s.Shutdown(ctx))
+			errs = append(errs, call(ctx, "shut down", h, s.Shutdown))
 		}
 		return true
 	})
 	return errors.Join(errs...)
+}
+
+// call calls f, a method of h. A foreign handler that panics must not keep the others from being called.
+func call(ctx context.Context, what string, h slog.Handler, f func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s %T: panic: %v", what, h, p)
+		}
+	}()
+	return f(ctx)
 }
