@@ -19,7 +19,7 @@ type encoder struct {
 	groups []string // the names, for ReplaceAttr; never nil
 	nested int      // how many groups are open that came as values
 
-	builtin bool // a built-in attribute is being written: it is in no group and stays on the line
+	builtin bool // a built-in attribute is being written: for ReplaceAttr it is in no group
 	made    int  // how many of the open groups LogValue methods made
 	budget  int  // how many more attributes in groups that LogValue methods made are written
 }
