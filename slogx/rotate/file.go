@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,7 +90,7 @@ func (f *File) open(path string) error {
 	if f.opts.Location == nil {
 		f.opts.Location = time.Local
 	}
-	f.sched = schedule{every: f.opts.Every, at: f.opts.At, loc: f.opts.Location}
+	f.sched = schedule{every: f.opts.Every, at: slices.Clone(f.opts.At), loc: f.opts.Location}
 	f.names = newNamer(f.path, f.opts.Compressor.Ext)
 	f.ledger = newLedger(f.opts.OnError)
 
@@ -150,10 +151,10 @@ func (f *File) begin() error {
 }
 
 // Write appends p, which should be one line or several, to the file, and rotates it before if it is too
-// large or too old. It holds the error of the file system if p could not be written. n counts lines
-// that are whole, wherever the file system allows it: a line that was cut, by a full disk for example,
-// is taken back from the file, so that p[n:] may be written again or given up. Where it cannot be taken back n counts its
-// first part, and the next Write finishes the line if it starts with the remainder, and ends it otherwise.
+// large or too old. A line that could not be written whole, for want of room for example, is taken back
+// from the file: n counts whole lines, and p[n:] may be written again or given up. Where the file cannot
+// be shortened n counts the first part of the line too; the next Write finishes that line if it starts
+// with the remainder, and ends it otherwise.
 //
 // A rotation that fails is no error of Write: it is reported, the line goes to the file as it is, and the
 // rotation is tried again a second later. After Close the error wraps [os.ErrClosed].
@@ -224,19 +225,21 @@ func (f *File) prepare(n int64) error {
 			return f.ledger.fail(kindWrite, fmt.Errorf("write log file: %w", err))
 		}
 	}
-	if !f.regular {
+	due := f.due.Swap(false)
+	switch {
+	case !f.regular:
+		f.unchecked = 0
 		return nil
-	}
-	if f.due.Swap(false) {
+	case due:
 		f.tick()
-	} else if f.unchecked > checkWrites {
+	case f.unchecked > checkWrites:
 		f.follow()
 	}
-	if f.file == nil {
-		return f.ledger.fail(kindWrite, fmt.Errorf("write log file: %s was removed and cannot be made again", f.path))
-	}
-	if f.opts.MaxSize > 0 && f.size+n > f.opts.MaxSize && f.rest == nil && !f.paused(f.sys.now()) {
+	if f.file != nil && f.opts.MaxSize > 0 && f.size+n > f.opts.MaxSize && f.rest == nil && !f.paused(f.sys.now()) {
 		f.try(ReasonSize)
+	}
+	if f.file == nil {
+		return f.ledger.fail(kindWrite, fmt.Errorf("write log file: %s is gone and cannot be made again", f.path))
 	}
 	return nil
 }

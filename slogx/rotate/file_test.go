@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -318,6 +319,37 @@ func TestSync(t *testing.T) {
 	write(t, f, "1\n")
 	if err := f.Sync(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestReopenDoesNotMakeAFileYounger(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.log")
+	c := newClock()
+	f := openTest(t, path, &Options{Every: time.Hour}, func(s *system) { s.now = c.now })
+	write(t, f, "1\n")
+	c.move(time.Hour)
+	if err := f.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	f.due.Store(true)
+	write(t, f, "2\n")
+	if diff := cmp.Diff([]string{"1\n", "2\n"}, append(contents(t, path), read(t, path))); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestBackupOfAnUnfinishedRotationIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.log")
+	f := openTest(t, path, &Options{Compress: true, MaxAge: time.Nanosecond})
+	write(t, f, "1\n")
+	unfinished := f.names.path(f.last.next(time.Now()))
+	put(t, unfinished, "to be taken back\n")
+	f.mu.Lock()
+	f.keepLater()
+	f.mu.Unlock()
+	wait(t, f)
+	if got := read(t, unfinished); got != "to be taken back\n" {
+		t.Errorf("backup: %q", got)
 	}
 }
 

@@ -81,7 +81,7 @@ func (f *File) moreToKeep() bool {
 
 // keepOnce removes what need not be compressed, compresses the rest, and removes what is still too much.
 func (f *File) keepOnce() error {
-	backups, _, err := f.names.list()
+	backups, err := f.backups()
 	if err != nil {
 		return err
 	}
@@ -104,12 +104,21 @@ func (f *File) keepOnce() error {
 		errs = append(errs, f.compress(b.path, with))
 	}
 	if f.opts.Compress && f.opts.MaxTotalSize > 0 {
-		if backups, _, err = f.names.list(); err == nil {
+		if backups, err = f.backups(); err == nil {
 			_, err = f.prune(backups, true)
 		}
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// backups returns the backups whose rotation is complete: one that fails takes its backup back.
+func (f *File) backups() ([]backup, error) {
+	f.mu.Lock()
+	last := f.last
+	f.mu.Unlock()
+	backups, _, err := f.names.list()
+	return slices.DeleteFunc(backups, func(b backup) bool { return b.compare(last) > 0 }), err
 }
 
 // prune removes the backups that are too many, too old or, where bySize says so, too large together, and

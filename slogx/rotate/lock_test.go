@@ -81,7 +81,7 @@ func TestLockIsNeverHeldTwice(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			for opened.Load() < 500 {
+			for opened.Load() < 100 {
 				f, err := Open(path, nil)
 				if errors.Is(err, ErrLocked) {
 					continue

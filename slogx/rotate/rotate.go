@@ -177,8 +177,10 @@ func (f *File) reopen(reason Reason) error {
 		return fmt.Errorf("reopen log file %s: %w", f.path, err)
 	}
 	f.ledger.succeed(kindRotate)
-	now := f.sys.now()
-	f.sched.start(now, now)
+	if !os.SameFile(info, f.info) {
+		now := f.sys.now()
+		f.sched.start(now, now)
+	}
 	return f.replace(file, info)
 }
 
