@@ -49,9 +49,9 @@
 // # Crashes
 //
 // Every Write is in the hands of the operating system when it returns: a process that is killed loses no
-// line. [File.Sync] asks for it to be on the disk. A compressed backup has its name only once it is complete and
-// on the disk, and only then its source is removed; the next [Open] removes temporary files and finishes
-// the compression.
+// line. [File.Sync] has it on the disk. A compressed backup has its name only once it is complete and on
+// the disk, and only then its source is removed; the next [Open] removes temporary files and finishes the
+// compression.
 //
 // # Modes and owners
 //

@@ -58,8 +58,8 @@ type Options struct {
 	// first file, and for the following ones the mode of the file that they replace.
 	Mode os.FileMode
 
-	// OnError is told of problems: a failed write, rotation, compression or removal. Each of these reports at
-	// most once in 10 seconds, with the number of those held back. It may write to the File. Nil means a line on standard
+	// OnError is told of problems: of writes, of rotations, and of the care for backups, each at most once in
+	// 10 seconds, with the number of those held back. It may write to the File. Nil means a line on standard
 	// error.
 	OnError func(error)
 }

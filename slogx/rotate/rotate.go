@@ -105,7 +105,8 @@ func (f *File) swap(now time.Time) error {
 		var info os.FileInfo
 		if file, info, err = f.openActive(like); err == nil {
 			f.last = name
-			return f.replace(file, info)
+			f.replace(file, info)
+			return nil
 		}
 		err = errors.Join(err, f.sys.rename(backup, f.path))
 	}
@@ -181,17 +182,14 @@ func (f *File) reopen(reason Reason) error {
 		now := f.sys.now()
 		f.sched.start(now, now)
 	}
-	return f.replace(file, info)
+	f.replace(file, info)
+	return nil
 }
 
 // replace goes on in file and closes the one before.
-func (f *File) replace(file *os.File, info os.FileInfo) error {
-	err := f.close()
+func (f *File) replace(file *os.File, info os.FileInfo) {
+	_ = f.ledger.fail(kindWrite, f.close()) // what some network file systems say of earlier writes
 	f.use(file, info)
-	if err != nil { // what some network file systems say of earlier writes
-		_ = f.ledger.fail(kindWrite, err)
-	}
-	return nil
 }
 
 // use makes file the active one.
