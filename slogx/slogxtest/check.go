@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -106,6 +107,6 @@ func show(m map[string]any) string {
 
 // withSource adds to an explanation where it stands.
 func withSource(s string) string {
-	file, line := here()
+	_, file, line, _ := runtime.Caller(1)
 	return fmt.Sprintf("%s (%s:%d)", s, filepath.Base(file), line)
 }

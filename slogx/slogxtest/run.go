@@ -17,8 +17,10 @@ import (
 // Each rule is a subtest; a failure says what the rule is. See the package documentation for the rules.
 //
 // The wrapper may add attributes at the top level of records, and may deliver later, if it has a method
-// Flush(context.Context) error. It should let all records through: options of wrap should open its
-// levels and filters wide. wrap is called many times, sometimes with a handler that has no HandleTop.
+// Flush(context.Context) error; it is shut down where it has Shutdown(context.Context) error. It should
+// let all records through that the wrapped handler is enabled for: wrap should open filters wide, and
+// give a wrapper that decides about levels without asking the wrapped handler a [slog.Leveler] that
+// does ask. wrap is called many times, sometimes with a handler that has no HandleTop.
 func Run(t *testing.T, wrap func(slog.Handler) slog.Handler) {
 	t.Helper()
 	run(live{t}, wrap)
@@ -38,7 +40,11 @@ func run(t tester, wrap func(slog.Handler) slog.Handler) {
 	})
 	for _, r := range wrapRules {
 		t.Run(r.name, func(t tester) {
-			rule{explanation: r.explanation, check: func(t tester, _ func() subject) { r.check(t, wrap) }}.run(t, nil)
+			var made opened
+			defer made.shutdown()
+			rule{explanation: r.explanation, check: func(t tester, _ func() subject) {
+				r.check(t, func(next slog.Handler) slog.Handler { return made.add(wrap(next)) })
+			}}.run(t, nil)
 		})
 	}
 }

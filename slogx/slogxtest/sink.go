@@ -81,7 +81,10 @@ func runSink(t tester, s sink) {
 	runShared(t, s.subject)
 	for _, r := range sinkRules {
 		t.Run(r.name, func(t tester) {
-			rule{explanation: r.explanation, check: func(t tester, _ func() subject) { r.check(t, s) }}.run(t, nil)
+			var made opened
+			defer made.shutdown()
+			tracked := sink{func(w io.Writer) slog.Handler { return made.add(s.open(w)) }, s.parse}
+			rule{explanation: r.explanation, check: func(t tester, _ func() subject) { r.check(t, tracked) }}.run(t, nil)
 		})
 	}
 }

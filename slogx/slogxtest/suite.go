@@ -3,7 +3,6 @@ package slogxtest
 import (
 	"context"
 	"log/slog"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -77,10 +76,39 @@ func survive(t tester, f func()) (ok bool) {
 // runShared runs what holds for wrappers and encoders.
 func runShared(t tester, open func() subject) {
 	for _, c := range cases {
-		t.Run(c.name, func(t tester) { c.run(t, open()) })
+		t.Run(c.name, func(t tester) {
+			var made opened
+			defer made.shutdown()
+			s := open()
+			made.add(s.handler)
+			c.run(t, s)
+		})
 	}
 	for _, r := range sharedRules {
-		t.Run(r.name, func(t tester) { r.run(t, open) })
+		t.Run(r.name, func(t tester) {
+			var made opened
+			defer made.shutdown()
+			r.run(t, func() subject {
+				s := open()
+				made.add(s.handler)
+				return s
+			})
+		})
+	}
+}
+
+// opened are the handlers that a rule looks at, which may have goroutines.
+type opened struct{ handlers []slog.Handler }
+
+func (o *opened) add(h slog.Handler) slog.Handler {
+	o.handlers = append(o.handlers, h)
+	return h
+}
+
+// shutdown ends them. What Shutdown itself should do is for the tests of those that have one.
+func (o *opened) shutdown() {
+	for _, h := range o.handlers {
+		_ = chain.Shutdown(context.Background(), h)
 	}
 }
 
@@ -119,10 +147,4 @@ func (e *explained) explain(explanation string) {
 	if e.failures > 0 {
 		e.tester.Errorf("%s", explanation)
 	}
-}
-
-// here is the line of the caller, for explanations.
-func here() (file string, line int) {
-	_, file, line, _ = runtime.Caller(2)
-	return file, line
 }
