@@ -138,7 +138,7 @@ func TestAdaptedSiblingsWithTopLevelAttributes(t *testing.T) {
 	// The operations since the first group are kept in a slice: its siblings share an array at some lengths.
 	for n := range 20 {
 		var out bytes.Buffer
-		var h slog.Handler = chain.Adapt(slog.NewTextHandler(&out, noTime)).WithGroup("g")
+		h := chain.Adapt(slog.NewTextHandler(&out, noTime)).WithGroup("g")
 		for i := range n {
 			h = h.WithAttrs([]slog.Attr{slog.Int("x", i)})
 		}

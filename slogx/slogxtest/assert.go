@@ -63,7 +63,9 @@ func areErrors(a, b any) bool {
 	return ok && ok2
 }
 
+// sameError is for what areErrors.
 func sameError(a, b any) bool {
-	x, y := a.(error), b.(error)
+	x, _ := a.(error)
+	y, _ := b.(error)
 	return errors.Is(x, y) || errors.Is(y, x) || x.Error() == y.Error()
 }

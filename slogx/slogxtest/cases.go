@@ -115,7 +115,7 @@ var cases = []testCase{
 		name:        "nil-pointers",
 		explanation: withSource("a nil pointer whose methods expect a value should be shown as such"),
 		f: func(l *slog.Logger) {
-			l.Info("msg", "before", "b", "t", nilTime, "re", nilRegexp, "e", nilError, "v", nilValuer, "n", nil, "after", "a")
+			l.Info("msg", "before", "b", "t", nilTime, "re", nilRegexp, "e", errNil, "v", nilValuer, "n", nil, "after", "a")
 		},
 		checks: intact(isNil("t"), isNil("re"), isNil("e"), isNil("v"), isNil("n")),
 	},

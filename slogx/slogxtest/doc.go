@@ -15,8 +15,14 @@
 //
 // # Testing a wrapper
 //
-// [Run] tests a handler that wraps another. [testing/slogtest] first; then what slog's documentation
-// asks but slogtest does not look at, and what a stack of handlers relies on:
+// [Run] tests a handler that wraps another:
+//
+//	func TestConformance(t *testing.T) {
+//		slogxtest.Run(t, func(next slog.Handler) slog.Handler { return mine.NewHandler(next, nil) })
+//	}
+//
+// It runs [testing/slogtest] first; then what slog's documentation asks but slogtest does not look at,
+// and what a stack of handlers relies on:
 //
 //   - WithGroup("") returns the receiver, WithAttrs(nil) changes nothing; zero attributes and empty
 //     groups vanish, groups without a key are inlined, in With as in the record.
@@ -35,7 +41,13 @@
 //
 // # Testing an encoder
 //
-// [RunSink] tests a handler that writes. What holds for wrappers, where it applies, and:
+// [RunSink] tests a handler that writes:
+//
+//	func TestConformance(t *testing.T) {
+//		slogxtest.RunSink(t, func(w io.Writer) slog.Handler { return mine.NewHandler(w, nil) }, parse)
+//	}
+//
+// It asks what holds for wrappers, where it applies, and:
 //
 //   - A record is one Write call that ends in exactly one newline; calls do not overlap.
 //   - No message, key, value or group name forges or breaks a record; the output is valid UTF-8 without

@@ -1,16 +1,12 @@
 package slogxtest_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/slogxtest"
 )
 
@@ -55,27 +51,4 @@ func ExampleRecorder_Wait() {
 	fmt.Println(r.Attrs, err)
 	// Output:
 	// [port=8080] <nil>
-}
-
-func ExampleRun() {
-	// In the tests of a wrapper, here of chain.Adapt:
-	_ = func(t *testing.T) { // TestConformance
-		slogxtest.Run(t, func(next slog.Handler) slog.Handler { return chain.Adapt(next) })
-	}
-}
-
-func ExampleRunSink() {
-	// In the tests of an encoder:
-	open := func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) }
-	parse := func(b []byte) (records []map[string]any, err error) {
-		for dec := json.NewDecoder(bytes.NewReader(b)); dec.More(); {
-			var m map[string]any
-			if err := dec.Decode(&m); err != nil {
-				return nil, err
-			}
-			records = append(records, m)
-		}
-		return records, nil
-	}
-	_ = func(t *testing.T) { slogxtest.RunSink(t, open, parse) } // TestConformance
 }

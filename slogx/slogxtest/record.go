@@ -21,7 +21,7 @@ type Record struct {
 	Attrs []slog.Attr
 
 	// Context is the context that the record was logged with.
-	Context context.Context
+	Context context.Context //nolint:containedctx // what was logged, not what to obey
 }
 
 // Attr returns the value at path: the keys of groups and of the attribute, joined by dots. Where keys

@@ -104,9 +104,10 @@ var wrapRules = []wrapRule{
 }
 
 func mapsOf(rec *Recorder) []map[string]any {
-	var maps []map[string]any
-	for _, r := range rec.Records() {
-		maps = append(maps, r.Map())
+	records := rec.Records()
+	maps := make([]map[string]any, len(records))
+	for i, r := range records {
+		maps[i] = r.Map()
 	}
 	return maps
 }

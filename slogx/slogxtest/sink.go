@@ -154,7 +154,7 @@ func checkOneWrite(t tester, s sink) {
 	for _, msg := range []string{"", "msg", "two\nlines\n", "ends in a newline\n"} {
 		l := slog.New(h)
 		l.Info(msg)
-		l.Info(msg, "k", msg, "e", errors.Join(errors.New("one\n"), errors.New("two")))
+		l.Info(msg, "k", msg, "e", errors.Join(errors.New("one"), errors.New("two")))
 		l.With("k", msg).WithGroup("g").Info(msg, "k", strings.Repeat("x", 100_000))
 	}
 	flush(t, h)

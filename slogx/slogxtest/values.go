@@ -40,7 +40,7 @@ func (panickyText) MarshalText() ([]byte, error) { panic("in MarshalText") }
 var (
 	nilTime   *time.Time
 	nilRegexp *regexp.Regexp
-	nilError  *valueError
+	errNil    *valueError
 	nilValuer *panicky
 )
 

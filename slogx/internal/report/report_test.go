@@ -22,14 +22,14 @@ func TestOneReportAnInterval(t *testing.T) {
 		for i := range 5 {
 			r.Report(fmt.Errorf("problem %d", i))
 		}
-		time.Sleep(report.Interval - 1)
+		<-time.After(report.Interval - 1)
 		r.Report(errors.New("just too early"))
-		time.Sleep(1)
+		<-time.After(1)
 		r.Report(errors.New("after the interval"))
 		r.Report(errors.New("suppressed"))
-		time.Sleep(10 * report.Interval)
+		<-time.After(10 * report.Interval)
 		r.Report(errors.New("much later"))
-		time.Sleep(report.Interval)
+		<-time.After(report.Interval)
 		r.Report(errors.New("nothing between"))
 		want := []string{
 			"problem 0",
@@ -53,7 +53,7 @@ func TestReportKeepsTheError(t *testing.T) {
 			if !errors.Is(last, io.ErrShortWrite) {
 				t.Errorf("%v is not the error that was reported", last)
 			}
-			time.Sleep(report.Interval)
+			<-time.After(report.Interval)
 		}
 	})
 }
@@ -74,7 +74,7 @@ func TestOnErrorMayPanicAndReport(t *testing.T) {
 			panic("boom")
 		})
 		r.Report(errors.New("one"))
-		time.Sleep(report.Interval)
+		<-time.After(report.Interval)
 		r.Report(errors.New("two"))
 		if calls != 2 {
 			t.Errorf("OnError was called %d times, want 2", calls)
@@ -95,7 +95,7 @@ func TestConcurrentReports(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		time.Sleep(report.Interval)
+		<-time.After(report.Interval)
 		r.Report(errors.New("y"))
 		want := []string{"x", "y (and 799 more since the last report)"}
 		if diff := cmp.Diff(want, got); diff != "" {
