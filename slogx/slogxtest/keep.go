@@ -15,7 +15,7 @@ const maxDepth = 100
 // maps, slices and pointers.
 func keep(attrs []slog.Attr, a slog.Attr) []slog.Attr { return keepAt(attrs, a, 0) }
 
-// keepAt is keep for an attribute that came out of valuers LogValuers.
+// keepAt is keep for an attribute around which valuers LogValuers made groups.
 func keepAt(attrs []slog.Attr, a slog.Attr, valuers int) []slog.Attr {
 	if a.Equal(slog.Attr{}) {
 		return attrs
@@ -52,13 +52,14 @@ func keepAt(attrs []slog.Attr, a slog.Attr, valuers int) []slog.Attr {
 
 // copyAny returns a copy of v that shares no map, slice or pointer with it. Pointers to types with
 // methods, channels, functions and the unexported fields of structs are shared: they belong to their
-// type. A cycle is cut by a zero value.
+// type. A cycle is cut by a zero value. Unlike the values that package freeze makes, a copy is always of
+// v's own type: tests look at it.
 func copyAny(v any) (copied any) {
 	if v == nil {
 		return nil
 	}
 	defer func() {
-		if recover() != nil { // a map that changes while it is read does not end up here: that is fatal
+		if recover() != nil { // what reflect refuses stays as it is
 			copied = v
 		}
 	}()
