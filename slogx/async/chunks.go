@@ -3,7 +3,7 @@ package async
 // maxChunk is the size of a chunk in bytes, and so of a batch, in a queue that is large enough.
 const maxChunk = 64 << 10
 
-// maxLine is the size in bytes from which on a mark cannot hold the end of a line.
+// maxLine is the size in bytes from which on a mark cannot hold the end of a line: 256 MiB.
 const maxLine = 1 << 28
 
 // chunk is a block of lines that one Write call can take.

@@ -22,7 +22,6 @@ type meta struct {
 type backend[T any] interface {
 	add(it T, m meta) bool   // false: no room
 	evict(m meta) bool       // gives up the oldest records below Keep until m fits; false: it does not
-	capacity() int           // bytes that the largest record may have
 	load() float64           // how full it is, 0 to 1
 	take() bool              // makes the next records those in flight; false: there are none
 	settle() (progress bool) // enters in the books what became of those in flight
@@ -49,8 +48,9 @@ const (
 type queue[T any] struct {
 	settings
 
-	back   backend[T]
-	report *report.Reporter
+	back    backend[T]
+	largest int // bytes of the largest record that is taken
+	report  *report.Reporter
 
 	mu    sync.Mutex
 	state state
@@ -82,8 +82,11 @@ type flusher struct {
 	done   chan struct{}
 }
 
-func (q *queue[T]) init(back backend[T], s settings) {
+func (q *queue[T]) init(back backend[T], capacity int, s settings) {
 	q.settings, q.back, q.report = s, back, report.New(s.onError)
+	if q.largest = capacity; s.overflow == Block { // it waits until the queue is empty
+		q.largest = maxLine - 1
+	}
 	q.kick, q.drained, q.turn = make(chan struct{}, 1), make(chan struct{}), make(chan struct{}, 1)
 }
 
@@ -93,6 +96,9 @@ func (q *queue[T]) put(ctx context.Context, it T, size int, level slog.Level) er
 	q.mu.Lock()
 	if q.state != open {
 		return q.putLate(ctx, it, m)
+	}
+	if size > q.largest {
+		return q.refuse(m, tooLarge)
 	}
 	if q.overflow == Sample && !m.keep && !q.thin.pass(level, q.back.load()) {
 		return q.refuse(m, queueFull)
@@ -115,7 +121,7 @@ func (q *queue[T]) enter(it T, m meta) bool {
 	switch {
 	case !q.running:
 		q.start()
-	case q.resting && q.pressing():
+	case q.resting && (q.interval == 0 || q.pressing()):
 		q.wake()
 	}
 	return true
@@ -136,9 +142,6 @@ func (q *queue[T]) entered(ctx context.Context, m meta) error {
 // putFull takes a record for which there is no room, or behind which others wait. It gives up the lock.
 func (q *queue[T]) putFull(ctx context.Context, it T, m meta) error {
 	giveUp := q.overflow != Block
-	if giveUp && m.size > q.back.capacity() {
-		return q.refuse(m, tooLarge)
-	}
 	if q.waiting.mayPass(m, q.keepWait) {
 		if q.enter(it, m) {
 			return q.entered(ctx, m)

@@ -164,18 +164,16 @@ func (q *queue[T]) tellLoss() bool {
 	return true
 }
 
-// guard calls f, and makes a panic an error. It reports what went wrong.
-func (q *queue[T]) guard(what string, f func() error) (err error, panicked bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			err, panicked = fmt.Errorf("%s: %s", what, attr.Panic(nil, p)), true
-			q.report.Report(err)
-		}
-	}()
-	if err = f(); err != nil {
-		q.report.Report(fmt.Errorf("%s: %w", what, err))
+// caught, deferred around a call of the sink, makes a panic an error and reports what went wrong.
+func (q *queue[T]) caught(what string, err *error, panicked *bool) {
+	if p := recover(); p != nil {
+		*err, *panicked = fmt.Errorf("%s: %s", what, attr.Panic(nil, p)), true
+		q.report.Report(*err)
+		return
 	}
-	return err, false
+	if *err != nil {
+		q.report.Report(fmt.Errorf("%s: %w", what, *err))
+	}
 }
 
 // outcome enters one record that was in flight in the books.

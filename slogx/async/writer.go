@@ -40,7 +40,7 @@ func NewWriter(w io.Writer, opts *WriterOptions) *Writer {
 	aw := &Writer{}
 	aw.lines = &lines{queue: &aw.queue, w: w, limit: minBatch}
 	aw.lines.init(positive(o.Capacity, DefaultCapacity))
-	aw.init(aw.lines, settings{
+	aw.init(aw.lines, min(aw.lines.total, maxLine-1), settings{
 		overflow: o.Overflow, maxWait: o.MaxWait, keepWait: o.KeepWait, interval: o.FlushInterval, onError: o.OnError,
 	}.withDefaults(o.Keep, o.FlushLevel))
 	return aw
@@ -123,11 +123,7 @@ type tornLine struct {
 	band    band
 }
 
-func (l *lines) capacity() int { return min(l.total, maxLine-1) }
-
 func (l *lines) load() float64 { return float64(l.used()) / float64(l.total) }
-
-func (l *lines) add(line []byte, m meta) bool { return len(line) < maxLine && l.chunks.add(line, m) }
 
 func (l *lines) evict(m meta) bool {
 	return l.chunks.evict(m, func(at band) { l.queue.books.drop(queueFull, at, 1) })
@@ -179,22 +175,22 @@ func (l *lines) write(lines []byte) int {
 }
 
 // writeSome calls the sink once. A short write is no error as long as something was written.
-func (l *lines) writeSome(p []byte) (n int) {
-	err, panicked := l.queue.guard("write log lines", func() error {
-		got, err := l.w.Write(p)
-		n = min(max(got, 0), len(p))
-		if err == nil && n < len(p) {
-			err = io.ErrShortWrite
-		}
-		return err
-	})
-	if panicked {
-		n = 0
-	}
+func (l *lines) writeSome(p []byte) int {
+	n, err, panicked := l.call(p)
 	if err != nil && (n == 0 || n == len(p)) {
 		l.err, l.panicked = err, panicked
 	}
 	return n
+}
+
+func (l *lines) call(p []byte) (n int, err error, panicked bool) { //nolint:revive,staticcheck // the error is not all
+	defer l.queue.caught("write log lines", &err, &panicked)
+	n, err = l.w.Write(p)
+	n = min(max(n, 0), len(p))
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err, false
 }
 
 // adapt keeps batches so small that a sink that is slow by the byte still shows progress several times
