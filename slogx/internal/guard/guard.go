@@ -54,6 +54,13 @@ func find[T any](h slog.Handler) (found T, ok bool) {
 	return found, ok
 }
 
+// KeepsBooks reports whether h or a handler below it, down to where the chain branches, has books of its
+// own.
+func KeepsBooks(h slog.Handler) bool {
+	_, ok := find[interface{ Stats() chain.Stats }](h)
+	return ok
+}
+
 // Next returns the handler behind g.
 func (g *Guard) Next() slog.Handler { return g.next }
 

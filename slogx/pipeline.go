@@ -1,0 +1,208 @@
+package slogx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/slogx-go/slogx/slogx/chain"
+	"github.com/slogx-go/slogx/slogx/enrich"
+	"github.com/slogx-go/slogx/slogx/fanout"
+	"github.com/slogx-go/slogx/slogx/level"
+)
+
+// Pipeline is a stack of handlers with what belongs to it. It is safe for concurrent use.
+type Pipeline struct {
+	handler  slog.Handler
+	levels   *level.Controller
+	sinks    *fanout.Handler
+	standIns []standIn
+	text     string
+}
+
+// Stats are the books of a pipeline.
+type Stats struct {
+	// Sinks are the books of each sink, by its name. Each adds up at any time, see [chain.Stats].
+	Sinks map[string]chain.Stats
+
+	// Sampled counts records that sampling dropped, Held those that a tail buffer holds back now,
+	// Discarded those that one held and then let go. No sink was given any of them.
+	Sampled, Held, Discarded uint64
+}
+
+// Build makes a pipeline of the defaults of a preset, the environment (SLOGX_*) and opts, of which the
+// later win. It returns all errors joined, each with the setting, its value and what would be right, and
+// then leaves nothing open.
+func Build(opts ...Option) (*Pipeline, error) {
+	p, errs := build(resolve(opts))
+	if len(errs) == 0 {
+		return p, nil
+	}
+	// What is open has nothing to hand on yet.
+	return nil, errors.Join(append(errs, chain.Shutdown(context.Background(), p.handler))...)
+}
+
+// build stacks the handlers: the last that a record passes comes first. Errors leave a pipeline with
+// safe defaults.
+func build(s *settings) (*Pipeline, []error) {
+	sinks := s.openSinks()
+	p := &Pipeline{standIns: s.addFallbacks(sinks)}
+	ends := make([]fanout.Sink, len(sinks))
+	for i, sk := range sinks {
+		ends[i] = sk.Sink
+		ends[i].OnError = s.onError
+	}
+	p.sinks = fanout.NewHandler(ends...)
+
+	var h slog.Handler = p.sinks
+	h = s.wrap(StageTail, h)
+	h = s.wrap(StageRedact, h)
+	if s.maskAll {
+		h = masker{chain.Adapt(h)}
+	}
+	h = enrich.NewHandler(s.wrap(StageEnrich, h), s.enrichers...)
+	h = s.wrap(StageSample, h)
+	h = s.wrap(StageObserve, h)
+	p.levels = level.NewController(s.level)
+	for name, l := range s.levels {
+		if err := p.levels.Set(name, l, 0); err != nil {
+			s.errorf("set up levels: %w", err)
+		}
+	}
+	p.handler = level.NewHandler(h, p.levels).WithAttrs(s.allAttrs())
+	p.text = s.describePipeline(p, sinks)
+	for _, start := range s.starts {
+		if _, err := openSafely(func() (bool, error) { return true, start(p) }); err != nil {
+			s.errorf("start pipeline: %w", err)
+		}
+	}
+	return p, slices.DeleteFunc(s.errs, func(err error) bool { return err == nil })
+}
+
+// wrap puts the handlers of one stage around next. A wrapper that panics or returns nothing is left out.
+func (s *settings) wrap(stage Stage, next slog.Handler) slog.Handler {
+	for _, wrap := range slices.Backward(s.wrappers[stage]) {
+		h, err := openSafely(func() (slog.Handler, error) { return wrap(next), nil })
+		if err != nil {
+			s.errorf("set up stage %v: WithHandler: %w", stage, err)
+			s.maskAll = s.maskAll || stage == StageRedact
+			continue
+		}
+		next = h
+	}
+	return next
+}
+
+// allAttrs are the attributes of every record.
+func (s *settings) allAttrs() []slog.Attr {
+	var attrs []slog.Attr
+	for _, a := range []slog.Attr{
+		slog.String("service.name", s.service),
+		slog.String("service.version", s.version),
+		slog.String("deployment.environment.name", s.environment),
+	} {
+		if a.Value.String() != "" {
+			attrs = append(attrs, a)
+		}
+	}
+	return append(attrs, s.attrs...)
+}
+
+// Logger returns a logger on the pipeline.
+func (p *Pipeline) Logger() *slog.Logger { return slog.New(p.handler) }
+
+// Handler returns the pipeline's first handler.
+func (p *Pipeline) Handler() slog.Handler { return p.handler }
+
+// Levels returns the controller of the pipeline's levels, by which they change while the program runs.
+func (p *Pipeline) Levels() *level.Controller { return p.levels }
+
+// Flush waits until what was logged before is with the sinks, or ctx is done.
+func (p *Pipeline) Flush(ctx context.Context) error { return chain.Flush(ctx, p.handler) }
+
+// Shutdown hands on what is queued, and closes what the pipeline opened, but not what it was given. It
+// returns when that is done, or with an error that says what is left when ctx is done. Later calls do no
+// harm. Records that are logged afterwards go straight to sinks that are still open; those for a file
+// that was closed are counted as dropped.
+func (p *Pipeline) Shutdown(ctx context.Context) error { return shutdown(ctx, p.handler) }
+
+// shutdown empties all queues before it closes anything: a sink may be the fallback of a later one.
+func shutdown(ctx context.Context, h slog.Handler) error {
+	_ = chain.Flush(ctx, h) // what it could not do, Shutdown reports
+	return chain.Shutdown(ctx, h)
+}
+
+// Stats returns the books.
+func (p *Pipeline) Stats() Stats {
+	sinks := p.sinks.Stats()
+	for _, f := range p.standIns {
+		sinks[f.sink] = add(sinks[f.sink], f.books())
+	}
+	return Stats{Sinks: sinks}
+}
+
+// Health asks each sink what is wrong with it: nil if it took its last record, or says that it is well.
+func (p *Pipeline) Health(ctx context.Context) map[string]error { return p.sinks.Health(ctx) }
+
+// String shows the pipeline stage by stage, as it was built.
+func (p *Pipeline) String() string { return p.text }
+
+func (s *settings) describePipeline(p *Pipeline, sinks []sink) string {
+	var b strings.Builder
+	line := func(what, how string) { fmt.Fprintf(&b, "  %-8s %s\n", what, how) }
+	fmt.Fprintf(&b, "slogx pipeline, preset %s\n", s.preset)
+	line("gate", s.describeLevels(p.levels.Levels()))
+	for stage := range stages {
+		switch stage := Stage(stage); {
+		case stage == StageEnrich:
+			line(stage.String(), s.describeEnrichers())
+		case stage == StageRedact && s.maskAll:
+			line(stage.String(), "everything: it was asked for and could not be set up")
+		case len(s.wrappers[stage]) > 0:
+			line(stage.String(), plural(len(s.wrappers[stage]), "handler"))
+		}
+	}
+	if attrs := s.allAttrs(); len(attrs) > 0 {
+		keys := make([]string, len(attrs))
+		for i, a := range attrs {
+			keys[i] = a.Key
+		}
+		line("attrs", strings.Join(keys, ", "))
+	}
+	for _, sk := range sinks {
+		line("sink", sk.Name+": "+sk.text)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (s *settings) describeLevels(levels map[string]slog.Level) string {
+	parts := []string{s.level.Level().String()}
+	for name, l := range levels {
+		if name != "" {
+			parts = append(parts, fmt.Sprintf("%s=%v", name, l))
+		}
+	}
+	slices.Sort(parts[1:])
+	return strings.Join(parts, ", ")
+}
+
+func (s *settings) describeEnrichers() string {
+	parts := slices.Clone(s.enricherText)
+	if n := len(s.enrichers) - len(parts); n > 0 {
+		parts = append(parts, plural(n, "other"))
+	}
+	if n := len(s.wrappers[StageEnrich]); n > 0 {
+		parts = append(parts, plural(n, "handler"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

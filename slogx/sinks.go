@@ -1,0 +1,235 @@
+package slogx
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/slogx-go/slogx/slogx/async"
+	"github.com/slogx-go/slogx/slogx/chain"
+	"github.com/slogx-go/slogx/slogx/console"
+	"github.com/slogx-go/slogx/slogx/fanout"
+	"github.com/slogx-go/slogx/slogx/internal/term"
+	"github.com/slogx-go/slogx/slogx/jsonlog"
+	"github.com/slogx-go/slogx/slogx/rotate"
+)
+
+// The names of our own sinks.
+const (
+	sinkStdout = "stdout"
+	sinkStderr = "stderr"
+	sinkFile   = "file"
+)
+
+// everything is the level of handlers that stand behind the one that decides.
+const everything = slog.Level(math.MinInt)
+
+// sink is a sink of the pipeline, open.
+type sink struct {
+	fanout.Sink
+	text string // how it describes itself
+}
+
+// openSinks opens every sink that s wants. Errors are in s, and those sinks became standard error.
+func (s *settings) openSinks() []sink {
+	names := s.sinkNames
+	if names == nil && len(s.sinks) == 0 {
+		names = []string{sinkStdout}
+	}
+	if s.output != nil && !slices.Contains(names, sinkStdout) {
+		names = append(slices.Clone(names), sinkStdout)
+	}
+	var sinks []sink
+	taken := make(map[string]bool)
+	take := func(name string) bool {
+		if name == "" || taken[name] {
+			s.errorf("set up sink %q: want a name that no other sink has", name)
+			return false
+		}
+		taken[name] = true
+		return true
+	}
+	for _, name := range names {
+		if take(name) {
+			sinks = append(sinks, s.openNamed(name))
+		}
+	}
+	for _, sp := range s.sinks {
+		if take(sp.name) {
+			sinks = append(sinks, s.openSpec(sp))
+		}
+	}
+	if len(sinks) == 0 {
+		sinks = append(sinks, s.openNamed(sinkStderr))
+	}
+	return sinks
+}
+
+// openSpec opens a sink of WithSink.
+func (s *settings) openSpec(sp sinkSpec) sink {
+	if sp.handler == nil {
+		s.errorf("set up sink %q: its handler is nil", sp.name)
+		return s.openInstead(sp.name)
+	}
+	sk := sink{text: fmt.Sprintf("%T", sp.handler)}
+	sk.Name, sk.Handler = sp.name, sp.handler
+	sk.Level, sk.MaxLevel, sk.Filter = sp.min, sp.max, sp.filter
+	if sp.min != nil {
+		sk.text += fmt.Sprintf(", from %v", sp.min.Level())
+	}
+	if sp.max != nil {
+		sk.text += fmt.Sprintf(", up to %v", sp.max.Level())
+	}
+	if sp.min != nil && sp.max != nil && sp.min.Level() > sp.max.Level() {
+		s.errorf("set up sink %q: MinLevel %v is above MaxLevel %v, which leaves no records", sp.name, sp.min.Level(), sp.max.Level())
+		sk.MaxLevel = nil
+	}
+	if sp.filter != nil {
+		sk.text += ", filtered"
+	}
+	if sp.queue != nil {
+		sk.Handler = async.NewHandler(sk.Handler, s.queueOptions(*sp.queue))
+		sk.text += ", queue of records"
+	}
+	return sk
+}
+
+// queueOptions fills in what the environment says of queues of records.
+func (s *settings) queueOptions(o async.Options) *async.Options {
+	if o.Records == 0 {
+		o.Records = s.records
+	}
+	if o.Overflow == "" {
+		o.Overflow = s.queue.Overflow
+	}
+	if o.Keep == nil {
+		o.Keep = s.queue.Keep
+	}
+	if o.OnError == nil {
+		o.OnError = s.onError
+	}
+	return &o
+}
+
+// openNamed opens one of our sinks, or one that a linked package registered.
+func (s *settings) openNamed(name string) sink {
+	switch name {
+	case sinkStdout:
+		if s.output != nil {
+			return s.textSink(name, s.output, "the given writer")
+		}
+		return s.textSink(name, os.Stdout, "standard output")
+	case sinkStderr:
+		return s.textSink(name, os.Stderr, "standard error")
+	case sinkFile:
+		return s.openFile()
+	}
+	open, ok := registeredSink(name)
+	if !ok {
+		s.errorf("set up sinks: %w", errUnknownSink(name))
+		return s.openInstead(name)
+	}
+	h, err := openSafely(func() (slog.Handler, error) {
+		return open(context.Background(), SinkConfig{
+			Name: name, Lookuper: filled{s.lookuper}, Level: everything,
+			Format: s.format, Schema: s.schema, Source: s.source,
+			Service: s.service, Version: s.version, Environment: s.environment,
+			OnError: s.reportFunc(),
+		})
+	})
+	if err != nil {
+		s.errorf("open sink %q: %w", name, err)
+		return s.openInstead(name)
+	}
+	return sink{fanout.Sink{Name: name, Handler: h}, fmt.Sprintf("%T", h)}
+}
+
+// openInstead stands in for a sink that could not be opened: its records go to standard error.
+func (s *settings) openInstead(name string) sink {
+	return s.textSink(name, os.Stderr, "standard error, instead")
+}
+
+// openFile opens the sink file.
+func (s *settings) openFile() sink {
+	if s.filePath == "" {
+		s.errorf("open sink %q: %sFILE_PATH is not set: want the path of a file", sinkFile, prefix)
+		return s.openInstead(sinkFile)
+	}
+	opts := s.file
+	opts.OnError = s.onError
+	f, err := rotate.Open(s.filePath, &opts)
+	if err != nil {
+		s.errorf("open sink %q (%sFILE_PATH=%q): %w", sinkFile, prefix, s.filePath, err)
+		return s.openInstead(sinkFile)
+	}
+	return s.textSink(sinkFile, f, s.filePath)
+}
+
+// textSink returns a sink that writes text to w, behind a queue if there is to be one. If w is a
+// *rotate.File, the sink closes it when it is shut down.
+func (s *settings) textSink(name string, w io.Writer, where string) sink {
+	format := s.formatFor(w)
+	text := []string{where, s.describe(format)}
+	end := slog.DiscardHandler
+	if f, ok := w.(*rotate.File); ok {
+		end = fileEnd{end, f}
+	}
+	if s.async && !s.hasFallback(name) {
+		opts := s.queue
+		opts.OnError = s.onError
+		q := async.NewWriter(w, &opts)
+		w, end = q, queueEnd{q, end}
+		text = append(text, fmt.Sprintf("queue of bytes (%s)", s.overflow()))
+	}
+	h := s.encoder(w, format)
+	if end != slog.DiscardHandler {
+		h = &textHandler{chain.Adapt(h), end}
+	}
+	return sink{fanout.Sink{Name: name, Handler: h}, strings.Join(text, ", ")}
+}
+
+func (s *settings) overflow() async.Overflow {
+	if s.queue.Overflow == "" {
+		return async.Block
+	}
+	return s.queue.Overflow
+}
+
+func (s *settings) describe(f Format) string {
+	if f == FormatJSON && s.schema != jsonlog.SchemaSlog {
+		return fmt.Sprintf("json (%s)", s.schema)
+	}
+	return string(f)
+}
+
+// formatFor is the format for w where the settings leave it open.
+func (s *settings) formatFor(w io.Writer) Format {
+	if s.format != FormatAuto {
+		return s.format
+	}
+	if term.IsTerminal(w) {
+		return FormatConsole
+	}
+	return FormatJSON
+}
+
+// encoder returns the handler that writes f to w.
+func (s *settings) encoder(w io.Writer, f Format) slog.Handler {
+	switch f {
+	case FormatConsole:
+		return console.NewHandler(w, &console.Options{
+			AddSource: s.source, Level: everything, Lookup: filled{s.lookuper}.Lookup,
+		})
+	case FormatText:
+		return slog.NewTextHandler(w, &slog.HandlerOptions{AddSource: s.source, Level: everything})
+	default:
+		return jsonlog.NewHandler(w, &jsonlog.Options{
+			AddSource: s.source, Level: everything, Schema: s.schema, GCPProject: s.gcpProject,
+		})
+	}
+}
