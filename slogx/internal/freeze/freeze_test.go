@@ -284,18 +284,6 @@ func TestCyclesAreCut(t *testing.T) {
 	}
 }
 
-func TestPlainValuesAllocateNothing(t *testing.T) {
-	r := slog.NewRecord(time.Now(), slog.LevelInfo, "m", 0)
-	r.AddAttrs(slog.String("s", "v"), slog.Int("i", 1), slog.Any("err", fmt.Errorf("w: %w", io.EOF)), slog.Any("p", point{1, 2}), slog.Time("t", time.Now()))
-	if n := testing.AllocsPerRun(100, func() { Record(r) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-	frozen, _ := Record(r)
-	if diff := cmp.Diff(handle(r), handle(frozen)); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestSizeFollowsTheContent(t *testing.T) {
 	for name, a := range map[string]any{
 		"string": strings.Repeat("x", 10_000), "bytes": make([]byte, 10_000), "map": map[string]string{"k": strings.Repeat("x", 10_000)},
