@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/slogx-go/slogx/slogx"
+	"github.com/slogx-go/slogx/slogx/console"
+	"github.com/slogx-go/slogx/slogx/jsonlog"
+)
+
+// The sink "console" is standard output for a person to read, also where that is a pipe and the sink
+// "stdout" would write JSON. SLOGX_SINKS may name it because it is registered here.
+func init() { slogx.RegisterSink("console", openConsole) }
+
+func openConsole(_ context.Context, c slogx.SinkConfig) (slog.Handler, error) {
+	switch c.Format {
+	case slogx.FormatJSON:
+		return jsonlog.NewHandler(os.Stdout, &jsonlog.Options{Level: c.Level, AddSource: c.Source, Schema: c.Schema}), nil
+	case slogx.FormatText:
+		return slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: c.Level, AddSource: c.Source}), nil
+	default:
+		return console.NewHandler(os.Stdout, &console.Options{Level: c.Level, AddSource: c.Source, Lookup: c.Lookuper.Lookup}), nil
+	}
+}
