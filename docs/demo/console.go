@@ -17,7 +17,10 @@ func init() { slogx.RegisterSink("console", openConsole) }
 func openConsole(_ context.Context, c slogx.SinkConfig) (slog.Handler, error) {
 	switch c.Format {
 	case slogx.FormatJSON:
-		return jsonlog.NewHandler(os.Stdout, &jsonlog.Options{Level: c.Level, AddSource: c.Source, Schema: c.Schema}), nil
+		project, _ := c.Lookuper.Lookup("SLOGX_GCP_PROJECT")
+		return jsonlog.NewHandler(os.Stdout, &jsonlog.Options{
+			Level: c.Level, AddSource: c.Source, Schema: c.Schema, GCPProject: project,
+		}), nil
 	case slogx.FormatText:
 		return slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: c.Level, AddSource: c.Source}), nil
 	default:
