@@ -3,6 +3,7 @@ package jsonlog
 import (
 	"log/slog"
 	"runtime"
+	"slices"
 
 	"github.com/slogx-go/slogx/slogx/internal/source"
 )
@@ -13,8 +14,7 @@ type format struct {
 	schema *schema
 	plain  bool // the short way through appendLine will do
 
-	head    []byte    // what stands before the text of the time
-	levels  [4][]byte // what stands between time and message, for DEBUG, INFO, WARN, ERROR
+	levels  [4]piece // what stands between time and message, for DEBUG, INFO, WARN, ERROR
 	msgKey  []byte
 	times   timeCache
 	sources *source.Cache[[]byte]
@@ -37,7 +37,7 @@ func (f *format) init(opts Options) {
 	f.msgKey = appendKey(nil, f.schema.msg)
 	for i := range f.levels {
 		l := slog.LevelDebug + slog.Level(4*i)
-		f.levels[i] = append(f.schema.level(nil, l), f.msgKey...)
+		f.levels[i] = newPiece(string(append(f.schema.level(nil, l), f.msgKey...)))
 	}
 	if opts.AddSource {
 		f.sources = new(source.Cache[[]byte])
@@ -64,13 +64,19 @@ func (h *Handler) appendLine(buf []byte, top []slog.Attr, r *slog.Record) []byte
 // appendPlain is the way of most records: nobody replaces attributes and the schema moves none.
 func (h *Handler) appendPlain(buf []byte, top []slog.Attr, r *slog.Record) []byte {
 	buf = h.appendHead(buf, r)
-	buf = append(buf, h.pre[:h.topLen]...)
+	if h.topLen > 0 {
+		buf = append(buf, h.pre[:h.topLen]...)
+	}
 	for _, a := range top {
 		buf, _ = appendAttr(buf, a, 0)
 	}
-	buf = append(buf, h.pre[h.topLen:]...)
+	if len(h.groups) > 0 {
+		buf = append(buf, h.pre[h.topLen:]...)
+	}
 	start, some := len(buf), false
-	buf = append(buf, h.pending...)
+	if len(h.pending) > 0 {
+		buf = append(buf, h.pending...)
+	}
 	r.Attrs(func(a slog.Attr) bool {
 		var ok bool
 		buf, ok = appendAttr(buf, a, 0)
@@ -89,15 +95,14 @@ func (h *Handler) appendPlain(buf []byte, top []slog.Attr, r *slog.Record) []byt
 
 // appendHead appends the opening brace, time, level, source and message.
 func (f *format) appendHead(buf []byte, r *slog.Record) []byte {
-	comma := 0 // a first field has no comma before it
+	buf = slices.Grow(buf, 3*pieceSize)
 	if r.Time.IsZero() {
 		buf = append(buf, '{')
-		comma = 1
 	} else {
 		buf = f.times.append(buf, r.Time)
 	}
-	if i := uint(r.Level-slog.LevelDebug) / 4; i < 4 && r.Level&3 == 0 && f.sources == nil {
-		buf = append(buf, f.levels[i][comma:]...)
+	if i := uint(r.Level-slog.LevelDebug) / 4; i < 4 && r.Level&3 == 0 && f.sources == nil && !r.Time.IsZero() {
+		buf = f.levels[i].put(buf)
 	} else {
 		buf = f.schema.level(buf, r.Level)
 		if f.sources != nil && !f.schema.sourceInBody {
@@ -106,7 +111,10 @@ func (f *format) appendHead(buf []byte, r *slog.Record) []byte {
 		buf = append(buf, f.msgKey...)
 	}
 	buf = appendString(buf, r.Message)
-	return append(buf, f.schema.tail...)
+	if f.schema.tail != "" {
+		buf = append(buf, f.schema.tail...)
+	}
+	return buf
 }
 
 // source returns the encoded source of a log statement, behind a comma, or nothing if it is not known.

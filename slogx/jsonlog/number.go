@@ -1,6 +1,7 @@
 package jsonlog
 
 import (
+	"encoding/binary"
 	"log/slog"
 	"math"
 	"math/bits"
@@ -18,21 +19,36 @@ func appendInt(buf []byte, n int64) []byte {
 
 // appendUint is [strconv.AppendUint] in base 10.
 func appendUint(buf []byte, n uint64) []byte {
-	end := len(buf) + digits(n)
-	if end > cap(buf) {
+	start := len(buf)
+	if cap(buf)-start < maxDigits {
 		buf = slices.Grow(buf, maxDigits)
 	}
-	buf = buf[:end]
-	for ; n >= 100; n /= 100 {
-		end -= 2
-		put2(buf[end:], uint32(n%100))
+	d := (*[maxDigits]byte)(buf[start : start+maxDigits])
+	size := digits(n)
+	i := size
+	for n >= 10000 {
+		q := n / 10000
+		r := uint32(n - q*10000)
+		n = q
+		i -= 4
+		two := twoDigits[r/100]
+		d[i], d[i+1] = byte(two), byte(two>>8)
+		two = twoDigits[r%100]
+		d[i+2], d[i+3] = byte(two), byte(two>>8)
 	}
-	if n >= 10 {
-		put2(buf[end-2:], uint32(n))
+	m := uint32(n)
+	if m >= 100 {
+		two := twoDigits[m%100]
+		d[i-2], d[i-1] = byte(two), byte(two>>8)
+		m /= 100
+	}
+	if m >= 10 {
+		two := twoDigits[m]
+		d[0], d[1] = byte(two), byte(two>>8)
 	} else {
-		buf[end-1] = byte('0' + n)
+		d[0] = byte('0' + m)
 	}
-	return buf
+	return buf[:start+size]
 }
 
 // maxDigits is how many digits the largest uint64 has.
@@ -59,6 +75,9 @@ func appendFloat(buf []byte, f float64) []byte {
 		buf = strconv.AppendFloat(buf, f, 'g', -1, 64)
 		return append(buf, '"')
 	}
+	if buf, ok := appendDecimal(buf, f); ok {
+		return buf
+	}
 	// The form of ECMAScript's Number.prototype.toString, which encoding/json follows.
 	format := byte('f')
 	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
@@ -70,6 +89,33 @@ func appendFloat(buf []byte, f float64) []byte {
 		buf = buf[:n-1]
 	}
 	return buf
+}
+
+// appendDecimal appends f if four decimal places are all it has, as most amounts and durations.
+//
+// No two decimals of up to 15 digits are the same float64. So if f is the float64 nearest to one, that one
+// is the shortest that is read as f, which is what [strconv.AppendFloat] looks for at more cost.
+func appendDecimal(buf []byte, f float64) ([]byte, bool) {
+	abs := math.Abs(f)
+	if !(abs < 1e11) || f == 0 && math.Signbit(f) {
+		return buf, false
+	}
+	n := uint64(abs*1e4 + 0.5)
+	if float64(n)/1e4 != abs {
+		return buf, false
+	}
+	if f < 0 {
+		buf = append(buf, '-')
+	}
+	buf = appendUint(buf, n/1e4)
+	if n %= 1e4; n == 0 {
+		return buf, true
+	}
+	buf = append(buf, '.', byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
+	for buf[len(buf)-1] == '0' {
+		buf = buf[:len(buf)-1]
+	}
+	return buf, true
 }
 
 // appendLevel appends l as [slog.Level.String] does, without quotes and without allocating.
@@ -92,3 +138,14 @@ func appendLevel(buf []byte, l slog.Level) []byte {
 	}
 	return strconv.AppendInt(buf, int64(l-base), 10)
 }
+
+// twoDigits are the digits of the numbers below 100, the first in the low byte.
+var twoDigits = func() (t [100]uint16) {
+	for i := range t {
+		t[i] = uint16('0'+i/10) | uint16('0'+i%10)<<8
+	}
+	return t
+}()
+
+// put2 puts the two digits of n, which is below 100, at the beginning of dst.
+func put2(dst []byte, n uint64) { binary.LittleEndian.PutUint16(dst, twoDigits[n]) }

@@ -13,63 +13,77 @@ const hexDigits = "0123456789abcdef"
 // escapes.
 func appendString(buf []byte, s string) []byte {
 	n := len(buf)
-	end := n + len(s) + len(`""`)
-	if end > cap(buf) {
-		buf = slices.Grow(buf, end-n)
+	if cap(buf)-n < len(s)+len(`""`) {
+		buf = slices.Grow(buf, len(s)+len(`""`))
 	}
-	out := buf[:end]
-	out[n] = '"'
-	if !copyPlain(out[n+1:end-1], s) {
-		return append(appendEscaped(out[:n+1], s), '"')
+	to, from := unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), n), unsafe.Pointer(unsafe.StringData(s))
+	*(*byte)(to) = '"'
+	to = unsafe.Add(to, 1)
+	var bad uint64
+	if m := len(s); m >= 8 && m <= 16 {
+		bad = copy8(to, from) | copy8(unsafe.Add(to, m-8), unsafe.Add(from, m-8))
+	} else {
+		bad = copyPlain(to, s)
 	}
-	out[end-1] = '"'
-	return out
+	if bad&highs != 0 {
+		return append(appendEscaped(buf[:n+1], s), '"')
+	}
+	*(*byte)(unsafe.Add(to, len(s))) = '"'
+	return buf[:n+len(s)+len(`""`)]
 }
 
 // appendKey appends key and a colon, behind a comma unless an object was just opened. No value ends in
 // an opening brace, so that the last byte tells.
 func appendKey(buf []byte, key string) []byte {
 	n := len(buf)
-	end := n + len(key) + len(`,"":`)
-	if end > cap(buf) {
-		buf = slices.Grow(buf, end-n)
+	if cap(buf)-n < len(key)+len(`,"":`) {
+		buf = slices.Grow(buf, len(key)+len(`,"":`))
 	}
-	out := buf[:end]
-	if n > 0 && out[n-1] == '{' {
+	to, from := unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), n), unsafe.Pointer(unsafe.StringData(key))
+	if n > 0 && buf[n-1] == '{' {
 		n--
-		end--
-		out = buf[:end]
+		to = unsafe.Add(to, -1)
 	} else {
-		out[n] = ','
+		*(*byte)(to) = ','
 	}
-	out[n+1] = '"'
-	if !copyPlain(out[n+2:end-2], key) {
-		return append(appendEscaped(out[:n+2], key), '"', ':')
+	*(*byte)(unsafe.Add(to, 1)) = '"'
+	to = unsafe.Add(to, 2)
+	var bad uint64
+	switch m := len(key); {
+	case m >= 8 && m <= 16:
+		bad = copy8(to, from) | copy8(unsafe.Add(to, m-8), unsafe.Add(from, m-8))
+	case m >= 4 && m < 8:
+		bad = copy4(to, from) | copy4(unsafe.Add(to, m-4), unsafe.Add(from, m-4))
+	default:
+		bad = copyPlain(to, key)
 	}
-	out[end-2], out[end-1] = '"', ':'
-	return out
+	if bad&highs != 0 {
+		return append(appendEscaped(buf[:n+2], key), '"', ':')
+	}
+	*(*byte)(unsafe.Add(to, len(key))) = '"'
+	*(*byte)(unsafe.Add(to, len(key)+1)) = ':'
+	return buf[:n+len(key)+len(`,"":`)]
 }
 
-// appendStringAttr is appendKey and appendString with one look at the room that is left.
-func appendStringAttr(buf []byte, key, value string) []byte {
+// piece is a short text that is copied whole, whatever its length: four moves, no call.
+type piece struct {
+	bytes [pieceSize]byte
+	n     int
+}
+
+const pieceSize = 64
+
+func newPiece(s string) (p piece) {
+	p.n = copy(p.bytes[:], s)
+	return p
+}
+
+// put appends p to buf, which has room for pieceSize bytes.
+func (p *piece) put(buf []byte) []byte {
 	n := len(buf)
-	end := n + len(key) + len(value) + len(`,"":""`)
-	if end > cap(buf) {
-		buf = slices.Grow(buf, end-n)
-	}
-	out := buf[:end]
-	if n > 0 && out[n-1] == '{' {
-		n--
-	} else {
-		out[n] = ','
-	}
-	out[n+1] = '"'
-	colon := n + 3 + len(key)
-	if !copyPlain(out[n+2:colon-1], key) || !copyPlain(out[colon+2:colon+2+len(value)], value) {
-		return appendString(appendKey(buf, key), value)
-	}
-	out[colon-1], out[colon], out[colon+1], out[colon+2+len(value)] = '"', ':', '"', '"'
-	return out[:colon+3+len(value)]
+	out := buf[:n+pieceSize]
+	*(*[pieceSize]byte)(out[n:]) = p.bytes
+	return out[:n+p.n]
 }
 
 // Words of one byte eight times.
@@ -81,43 +95,52 @@ const (
 	slants = '\\' * ones
 )
 
-// odd has a high bit set if a byte of x is a control character, a quote, a backslash or not ASCII.
+// odd has one of highs set if a byte of x is a control character, a quote, a backslash or not ASCII.
 // Whether any is set is exact; which of them is not, since subtraction borrows.
 func odd(x uint64) uint64 {
-	return ((x - spaces) | ((x ^ quotes) - ones) | ((x ^ slants) - ones) | x) & highs
+	return (x - spaces) | ((x ^ quotes) - ones) | ((x ^ slants) - ones) | x
 }
 
-// copyPlain copies s to dst, which is as long, and reports whether s is printable ASCII without quotes and
-// backslashes, so that it is its own JSON form. It goes by eight bytes; the last word overlaps the one
-// before.
-func copyPlain(dst []byte, s string) bool {
-	src := unsafe.Slice(unsafe.StringData(s), len(s))
-	n := len(src)
-	if n >= 8 {
-		_ = dst[n-1]
-		var bad uint64
+// copyPlain copies s to dst, which is at least as long, and returns 0 if s is printable ASCII without
+// quotes and backslashes, so that it is its own JSON form.
+func copyPlain(to unsafe.Pointer, s string) (bad uint64) {
+	n := len(s)
+	from := unsafe.Pointer(unsafe.StringData(s))
+	switch {
+	case n > 16 && n <= 32:
+		return copy8(to, from) | copy8(unsafe.Add(to, 8), unsafe.Add(from, 8)) |
+			copy8(unsafe.Add(to, n-16), unsafe.Add(from, n-16)) | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8))
+	case n > 32:
 		for i := 0; i+8 < n; i += 8 {
-			x := binary.LittleEndian.Uint64(src[i:])
-			bad |= odd(x)
-			binary.LittleEndian.PutUint64(dst[i:], x)
+			bad |= copy8(unsafe.Add(to, i), unsafe.Add(from, i))
 		}
-		x := binary.LittleEndian.Uint64(src[n-8:])
-		binary.LittleEndian.PutUint64(dst[n-8:], x)
-		return bad|odd(x) == 0
+		return bad | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8)) // overlaps the one before
+	case n >= 8:
+		return copy8(to, from) | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8))
+	case n >= 4:
+		return copy4(to, from) | copy4(unsafe.Add(to, n-4), unsafe.Add(from, n-4))
+	case n > 0:
+		return copy1(to, from) | copy1(unsafe.Add(to, n/2), unsafe.Add(from, n/2)) | copy1(unsafe.Add(to, n-1), unsafe.Add(from, n-1))
 	}
-	if n >= 4 {
-		lo, hi := binary.LittleEndian.Uint32(src), binary.LittleEndian.Uint32(src[n-4:])
-		binary.LittleEndian.PutUint32(dst, lo)
-		binary.LittleEndian.PutUint32(dst[n-4:], hi)
-		return odd(uint64(lo)|uint64(hi)<<32) == 0
-	}
-	for i, c := range src {
-		if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-			return false
-		}
-		dst[i] = c
-	}
-	return true
+	return 0
+}
+
+func copy8(to, from unsafe.Pointer) uint64 {
+	x := binary.LittleEndian.Uint64((*[8]byte)(from)[:])
+	binary.LittleEndian.PutUint64((*[8]byte)(to)[:], x)
+	return odd(x)
+}
+
+func copy4(to, from unsafe.Pointer) uint64 {
+	x := binary.LittleEndian.Uint32((*[4]byte)(from)[:])
+	binary.LittleEndian.PutUint32((*[4]byte)(to)[:], x)
+	return odd(spaces&^(1<<32-1) | uint64(x))
+}
+
+func copy1(to, from unsafe.Pointer) uint64 {
+	c := *(*byte)(from)
+	*(*byte)(to) = c
+	return odd(spaces&^(1<<8-1) | uint64(c))
 }
 
 // appendEscaped appends s with what JSON does not allow in a string escaped, and with U+2028 and U+2029

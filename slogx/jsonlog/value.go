@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
@@ -23,7 +24,17 @@ const madeGroupsError = "!ERROR:groups made by LogValue are nested too deep"
 func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
 	switch kind := a.Value.Kind(); kind {
 	case slog.KindString:
-		return appendStringAttr(buf, a.Key, a.Value.String()), true
+		return appendString(appendKey(buf, a.Key), a.Value.String()), true
+	case slog.KindInt64:
+		return appendInt(appendKey(buf, a.Key), a.Value.Int64()), true
+	case slog.KindDuration:
+		return appendInt(appendKey(buf, a.Key), int64(a.Value.Duration())), true
+	case slog.KindBool:
+		buf = appendKey(buf, a.Key)
+		if a.Value.Bool() {
+			return append(buf, "true"...), true
+		}
+		return append(buf, "false"...), true
 	case slog.KindLogValuer:
 		a, made = resolveMade(a, made)
 		return appendAttr(buf, a, made)
@@ -125,6 +136,10 @@ func appendAny(buf []byte, v any) (out []byte) {
 		return append(buf, "null"...)
 	case slog.Level:
 		return append(appendLevel(append(buf, '"'), v), '"')
+	case []string:
+		if out, ok := appendStrings(buf, v); ok {
+			return out
+		}
 	case json.Marshaler:
 	case error:
 		return appendString(buf, v.Error())
@@ -134,6 +149,24 @@ func appendAny(buf []byte, v any) (out []byte) {
 		}
 	}
 	return appendMarshal(buf, v)
+}
+
+// appendStrings appends what encoding/json does, unless its escapes are not ours: it has two more.
+func appendStrings(buf []byte, list []string) ([]byte, bool) {
+	if list == nil {
+		return append(buf, "null"...), true
+	}
+	buf = append(buf, '[')
+	for i, s := range list {
+		if strings.ContainsAny(s, "\b\f") {
+			return nil, false
+		}
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = appendString(buf, s)
+	}
+	return append(buf, ']'), true
 }
 
 // marshaler is a json.Encoder, which unlike json.Marshal can leave HTML alone, with its buffer.
