@@ -38,7 +38,7 @@ func (f *format) cut(buf []byte, start int) []byte {
 	defer buffer.Put(scratch)
 	line := buf[start:]
 	room := f.opts.MaxRecordBytes - len("\n") - truncatedRoom
-	out, _ := f.cutObject((*scratch)[:0], line, 0, room, 0)
+	out, _ := f.cutObject((*scratch)[:0], line, 0, room, 0, true)
 	missing := len(line) - len(out)
 	out = append(appendKey(out[:len(out)-1], truncatedKey), strconv.Itoa(missing)...)
 	out = append(out, '}')
@@ -46,18 +46,18 @@ func (f *format) cut(buf []byte, start int) []byte {
 	return append(buf[:start], out...)
 }
 
-// cutObject appends the object at b[i], cut to fit room bytes, and reports whether it is not empty. At
-// depth 0 it keeps what tells records apart.
-func (f *format) cutObject(dst, b []byte, i, room, depth int) ([]byte, bool) {
+// cutObject appends the object at b[i], cut to fit room bytes, and reports whether it is not empty. With
+// keep it keeps what tells records apart.
+func (f *format) cutObject(dst, b []byte, i, room, depth int, keep bool) ([]byte, bool) {
 	ms := members(nil, b, i)
 	room -= len("{}")
 	whole := make([]bool, len(ms)) // members that are taken before the others
 	msg := -1
-	if depth == 0 {
+	if keep {
 		for j, m := range ms {
 			key, size := string(b[m.key+1:m.colon-1]), m.size()
 			switch {
-			case key == f.schema.msg:
+			case depth == 0 && key == f.schema.msg:
 				msg = j
 			case size <= min(maxKeptBytes, room) && f.keeps(key):
 				whole[j] = true
@@ -125,8 +125,9 @@ func (f *format) cutMember(dst, b []byte, m member, room, depth int) []byte {
 		return cutString(appendMember(dst, b, member{m.key, m.colon, value}), b[value:m.end], room)
 	case b[value] == '{' && depth < maxCutDepth:
 		dst = appendMember(dst, b, member{m.key, m.colon, value})
+		keep := depth == 0 && string(b[m.key+1:m.colon-1]) == f.schema.open // top-level attributes are in there
 		var some bool
-		if dst, some = f.cutObject(dst, b, value, room, depth+1); some {
+		if dst, some = f.cutObject(dst, b, value, room, depth+1, keep); some {
 			return dst
 		}
 	}

@@ -20,7 +20,8 @@ type Handler struct {
 	// level does; topLen is where its first group opens, or its length.
 	pre    []byte
 	topLen int
-	lifted []byte // the part of it that the schema writes above pre
+	lifted []byte           // the part of it that the schema writes above pre
+	parts  [nObjects][]byte // the parts that the schema writes into objects of their own
 
 	groups  []string // the open groups
 	nOpen   int      // how many of them pre opens
@@ -96,16 +97,16 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	}
 	h2 := *h
 	pre := slices.Concat(h.pre, h.pending)
-	some := false
+	l := attrList{attrs: attrs}
+	var some bool
 	if len(h.groups) > 0 {
-		pre, some = h.appendAttrs(pre, h.groups, attrs)
+		pre, some = h.appendGrouped(pre, h.groups, &l)
 	} else {
-		r := rootAttrs{attrs: attrs}
-		var liftedSome bool
-		h2.lifted, liftedSome = h.appendRoot(slices.Clip(h.lifted), inLifted, &r)
-		pre, some = h.appendRoot(pre, inBody, &r)
-		pre = h.appendParts(pre, &r)
-		some = some || liftedSome || r.seen != 0
+		h2.lifted, some = h.appendRoot(slices.Clip(h.lifted), inLifted, &l)
+		var body bool
+		pre, body = h.appendRoot(pre, inBody, &l)
+		h2.parts = h.appendParts(h.parts, &l)
+		some = some || body || l.seen != 0
 	}
 	if !some {
 		return h

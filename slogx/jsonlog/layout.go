@@ -2,19 +2,22 @@ package jsonlog
 
 import (
 	"log/slog"
+	"slices"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
 )
 
 // appendAnyWay appends r under any schema and with ReplaceAttr:
 //
-//	{ time level source message lifted  ( open )  pre[:topLen] top record parts pre[topLen:] closers }
+//	{ time level source message lifted  ( open )  pre[:topLen] top record objects pre[topLen:] closers }
 //
 // where a record whose attributes are in a group comes behind pre[topLen:].
 func (h *Handler) appendAnyWay(buf []byte, top []slog.Attr, r *slog.Record) []byte {
-	root := rootAttrs{attrs: top}
+	root, grouped := attrList{attrs: top}, attrList{}
 	if len(h.groups) == 0 {
 		root.record = r
+	} else {
+		grouped.record = r
 	}
 	if h.opts.ReplaceAttr == nil {
 		buf = h.appendHead(buf, r)
@@ -38,17 +41,16 @@ func (h *Handler) appendAnyWay(buf []byte, top []slog.Attr, r *slog.Record) []by
 	opened := len(buf)
 	buf = join(buf, h.pre[:h.topLen])
 	buf, _ = h.appendRoot(buf, inBody, &root)
-	buf = h.appendParts(buf, &root)
+	buf = h.appendObjects(buf, &root)
 	buf = join(buf, h.pre[h.topLen:])
 	nOpen := h.nOpen
-	if len(h.groups) > 0 && r.NumAttrs() > 0 {
+	if len(h.groups) > 0 {
 		before := len(buf)
-		attrs := make([]slog.Attr, 0, r.NumAttrs())
-		r.Attrs(func(a slog.Attr) bool { attrs = append(attrs, a); return true })
 		var some bool
-		buf, some = h.appendAttrs(join(buf, h.pending), h.groups, attrs)
-		if nOpen = len(h.groups); !some {
-			buf, nOpen = buf[:before], h.nOpen
+		if buf, some = h.appendGrouped(join(buf, h.pending), h.groups, &grouped); some {
+			nOpen = len(h.groups)
+		} else {
+			buf = buf[:before]
 		}
 	}
 	for range nOpen {
@@ -72,11 +74,29 @@ func join(buf, fields []byte) []byte {
 	return append(buf, fields...)
 }
 
-// appendAttrs appends attributes inside groups, and reports whether log/slog would keep the group.
-func (f *format) appendAttrs(buf []byte, groups []string, attrs []slog.Attr) ([]byte, bool) {
+// attrList are the attributes of a slice, then those of a record.
+type attrList struct {
+	attrs  []slog.Attr
+	record *slog.Record // or nil
+	seen   part         // what appendRoot found: the parts other than the body in which some belong
+}
+
+func (l *attrList) all(yield func(slog.Attr) bool) {
+	for _, a := range l.attrs {
+		if !yield(a) {
+			return
+		}
+	}
+	if l.record != nil {
+		l.record.Attrs(yield)
+	}
+}
+
+// appendGrouped appends attributes inside groups, and reports whether log/slog would keep the group.
+func (f *format) appendGrouped(buf []byte, groups []string, l *attrList) ([]byte, bool) {
 	some := false
 	p := replacer{f.opts.ReplaceAttr, groups}
-	for _, a := range attrs {
+	l.all(func(a slog.Attr) bool {
 		var ok bool
 		if p.replace == nil {
 			buf, ok = appendAttr(buf, a, 0)
@@ -84,36 +104,19 @@ func (f *format) appendAttrs(buf []byte, groups []string, attrs []slog.Attr) ([]
 			buf, ok = p.appendAttr(buf, a, 0)
 		}
 		some = some || ok
-	}
+		return true
+	})
 	return buf, some
 }
 
-// rootAttrs are attributes at the top level of a record: those of a slice, then those of a record.
-type rootAttrs struct {
-	attrs  []slog.Attr
-	record *slog.Record
-	seen   part // the parts other than the body in which some of them belong
-}
-
-func (r *rootAttrs) all(yield func(slog.Attr) bool) {
-	for _, a := range r.attrs {
-		if !yield(a) {
-			return
-		}
-	}
-	if r.record != nil {
-		r.record.Attrs(yield)
-	}
-}
-
-// appendRoot appends those attributes of r that the schema puts into one part of the line, under the
-// schema's keys, and notes in r.seen which other parts there are.
-func (f *format) appendRoot(buf []byte, in part, r *rootAttrs) ([]byte, bool) {
+// appendRoot appends those attributes of l that the schema puts into one part of the line, under the
+// schema's keys, and notes in l.seen which other parts there are.
+func (f *format) appendRoot(buf []byte, in part, l *attrList) ([]byte, bool) {
 	some := false
-	r.all(func(a slog.Attr) bool {
+	l.all(func(a slog.Attr) bool {
 		fd, mapped := f.schema.fields[a.Key]
 		if fd.part != in {
-			r.seen |= fd.part
+			l.seen |= fd.part
 			return true
 		}
 		var ok bool
@@ -141,15 +144,28 @@ func (fd *field) appendTo(buf []byte, a slog.Attr, opts *Options) ([]byte, bool)
 	return fd.append(appendKey(buf, a.Key), a.Value, opts), true
 }
 
-// appendParts appends the objects that the schema makes of some of the attributes of r.
-func (f *format) appendParts(buf []byte, r *rootAttrs) []byte {
-	for _, o := range objects {
-		if r.seen&o.part == 0 {
+// appendParts appends to parts, which are the members of the objects that the schema makes of some
+// attributes, those of l.
+func (f *format) appendParts(parts [nObjects][]byte, l *attrList) [nObjects][]byte {
+	for i, o := range objects {
+		if l.seen&o.part != 0 {
+			parts[i], _ = f.appendRoot(slices.Clip(parts[i]), o.part, l)
+		}
+	}
+	return parts
+}
+
+// appendObjects appends the objects: members that WithAttrs encoded, then those of l.
+func (h *Handler) appendObjects(buf []byte, l *attrList) []byte {
+	for i, o := range objects {
+		if len(h.parts[i]) == 0 && l.seen&o.part == 0 {
 			continue
 		}
 		start := len(buf)
-		var some bool
-		if buf, some = f.appendRoot(append(appendKey(buf, o.key), '{'), o.part, r); some {
+		buf = append(appendKey(buf, o.key), '{')
+		empty := len(buf)
+		buf = join(buf, h.parts[i])
+		if buf, _ = h.appendRoot(buf, o.part, l); len(buf) > empty {
 			buf = append(buf, '}')
 		} else {
 			buf = buf[:start]

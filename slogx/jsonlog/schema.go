@@ -34,8 +34,10 @@ const (
 	inService part = 4 // in serviceContext
 )
 
+const nObjects = 2
+
 // objects are the parts that are objects of their own, with their keys.
-var objects = [...]struct {
+var objects = [nObjects]struct {
 	part part
 	key  string
 }{{inHTTP, "httpRequest"}, {inService, "serviceContext"}}

@@ -151,20 +151,21 @@ func appendAny(buf []byte, v any) (out []byte) {
 	return appendMarshal(buf, v)
 }
 
-// appendStrings appends what encoding/json does, unless its escapes are not ours: it has two more.
+// appendStrings appends what encoding/json does, unless that has escapes that are not ours.
 func appendStrings(buf []byte, list []string) ([]byte, bool) {
 	if list == nil {
 		return append(buf, "null"...), true
 	}
 	buf = append(buf, '[')
 	for i, s := range list {
-		if strings.ContainsAny(s, "\b\f") {
-			return nil, false
-		}
 		if i > 0 {
 			buf = append(buf, ',')
 		}
+		start := len(buf)
 		buf = appendString(buf, s)
+		if escaped := len(buf) > start+len(s)+len(`""`); escaped && strings.ContainsAny(s, "\b\f") {
+			return nil, false
+		}
 	}
 	return append(buf, ']'), true
 }
