@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -195,5 +197,115 @@ func TestSlotsAreCleared(t *testing.T) {
 	}
 	if got := h.Usage(); got.Records != 0 || got.Bytes != 0 {
 		t.Errorf("an empty queue uses %+v", got)
+	}
+}
+
+func TestNextHandlerThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		var got atomic.Uint64
+		h := NewHandler(newFake(func(context.Context, slog.Record) error {
+			<-gate
+			got.Add(1)
+			return nil
+		}), &Options{Records: 16, Overflow: DropOldest, OnError: quiet})
+		log := func(level slog.Level) error { return h.Handle(t.Context(), slog.NewRecord(time.Time{}, level, "m", 0)) }
+		for range 100 {
+			if err := log(slog.LevelInfo); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		var kept uint64
+		for log(slog.LevelError) == nil {
+			kept++
+		}
+		if kept != 15 { // all room but that of the record that hangs
+			t.Errorf("%d ERROR records found room", kept)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := h.Shutdown(ctx); err == nil || !strings.Contains(err.Error(), "16 records left") {
+			t.Error(err)
+		}
+		close(gate)
+		synctest.Wait()
+		st := h.Stats()
+		if got.Load() != 1 || st.Delivered != 1 || st.Accepted != 100+kept+1 || st.Dropped[chain.ReasonShutdown] != 15 || st.Dropped[chain.ReasonKeepTimeout] != 1 {
+			t.Errorf("%d arrived: %+v", got.Load(), st)
+		}
+	})
+}
+
+func TestNextHandlerThatPanicsOrFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n, reports int
+		var losses []string
+		h := NewHandler(newFake(func(_ context.Context, r slog.Record) error {
+			if r.Message == lossMessage {
+				losses = append(losses, r.Message)
+				return nil
+			}
+			switch n++; {
+			case n%100 == 0:
+				panic("boom")
+			case n%50 == 0:
+				return errors.New("refused")
+			}
+			return nil
+		}), &Options{OnError: func(error) { reports++ }})
+		for range 1000 {
+			_ = h.Handle(t.Context(), slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0))
+		}
+		if err := h.Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+		shutdown(t, h)
+		checkStats(t, h.Stats(), chain.Stats{Accepted: 1000, Delivered: 980, Dropped: map[string]uint64{chain.ReasonError: 10, chain.ReasonPanic: 10}})
+		if reports != 1 || len(losses) == 0 {
+			t.Errorf("%d reports, %d records about losses", reports, len(losses))
+		}
+	})
+}
+
+func TestHandlerThatLogsIntoItsOwnQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var h *Handler
+		var inside atomic.Int64
+		h = NewHandler(newFake(func(context.Context, slog.Record) error {
+			if inside.Add(1) < 60 {
+				slog.New(h).Info("inside", "v", valuer{func() { slog.New(h).Info("from LogValue") }})
+			}
+			return nil
+		}), &Options{Records: 8, OnError: func(error) { slog.New(h).Info("from OnError") }})
+		for range 20 {
+			slog.New(h).Info("outside")
+		}
+		shutdown(t, h)
+		inside.Store(0)
+		slog.New(h).Info("after")
+		if st := h.Stats(); st.Queued != 0 || st.Accepted < 60 {
+			t.Errorf("%+v", st)
+		}
+	})
+}
+
+type valuer struct{ log func() }
+
+func (v valuer) LogValue() slog.Value {
+	v.log()
+	return slog.IntValue(1)
+}
+
+func TestDerivedHandlersDoNotSeeEachOther(t *testing.T) {
+	var b strings.Builder
+	h := NewHandler(slog.NewTextHandler(&b, nil), nil)
+	base := slog.New(h).With("pad", strings.Repeat("p", 40))
+	first := base.With("who", "AAA")
+	_ = base.With("who", "BBB")
+	first.Info("m")
+	shutdown(t, h)
+	if got := b.String(); !strings.Contains(got, "who=AAA") || strings.Contains(got, "BBB") {
+		t.Error(got)
 	}
 }

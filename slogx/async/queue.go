@@ -20,7 +20,7 @@ type meta struct {
 // backend is where the records of a queue wait, and the sink behind them. But for deliver, deliverLoss
 // and direct, which call the sink, its methods are called with the queue locked.
 type backend[T any] interface {
-	add(it T, m meta) bool   // false: no room
+	add(it T, m meta) bool   // false: no room; sets filling when much waits
 	evict(m meta) bool       // gives up the oldest records below Keep until m fits; false: it does not
 	load() float64           // how full it is, 0 to 1
 	take() bool              // makes the next records those in flight; false: there are none
@@ -63,6 +63,7 @@ type queue[T any] struct {
 	// The worker.
 	running   bool
 	resting   bool          // it waits for kick, or the end of the interval
+	filling   bool          // set by the backend when the worker should not rest
 	kick      chan struct{} // capacity 1
 	urgent    bool          // somebody waits for a record to be written
 	progress  time.Time     // of the last delivery
@@ -121,7 +122,7 @@ func (q *queue[T]) enter(it T, m meta) bool {
 	switch {
 	case !q.running:
 		q.start()
-	case q.resting && (q.interval == 0 || q.pressing()):
+	case q.resting && (q.filling || q.interval == 0):
 		q.wake()
 	}
 	return true

@@ -77,6 +77,7 @@ func (rs *records) add(e *entry, m meta) bool {
 	rs.count++
 	rs.live++
 	rs.bytes += m.size
+	rs.queue.filling = 4*rs.live >= rs.maxRecords || 4*rs.bytes >= rs.maxBytes
 	return true
 }
 

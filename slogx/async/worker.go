@@ -17,11 +17,11 @@ func (q *queue[T]) start() {
 	go q.work()
 }
 
-// wake ends the worker's rest.
+// wake ends the worker's rest. Who does not rest looks at everything before it does.
 func (q *queue[T]) wake() {
-	select {
-	case q.kick <- struct{}{}:
-	default:
+	if q.resting {
+		q.resting = false
+		q.kick <- struct{}{} // has room: a rest is ended once
 	}
 }
 
@@ -87,7 +87,7 @@ func (q *queue[T]) step(upTo uint64) bool {
 func (q *queue[T]) restUntilMore(upTo uint64) bool {
 	if q.interval > 0 || q.books.unreported > 0 {
 		timer := time.NewTimer(max(q.interval, time.Millisecond))
-		q.resting = true
+		q.resting, q.filling = true, q.pressing()
 		q.mu.Unlock()
 		select {
 		case <-timer.C:
@@ -95,6 +95,12 @@ func (q *queue[T]) restUntilMore(upTo uint64) bool {
 			timer.Stop()
 		}
 		q.mu.Lock()
+		if !q.resting { // the kick may have come after the timer
+			select {
+			case <-q.kick:
+			default:
+			}
+		}
 		q.resting = false
 		if q.waiting.first == nil { // it is not the sink that has delivered nothing meanwhile
 			q.progress = time.Now()

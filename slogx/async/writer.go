@@ -125,6 +125,18 @@ type tornLine struct {
 
 func (l *lines) load() float64 { return float64(l.used()) / float64(l.total) }
 
+func (l *lines) add(line []byte, m meta) bool {
+	if t := l.tail; t != nil && t.hasRoom(len(line)) && (m.keep || l.held <= l.total-l.reserve) {
+		t.append(line, m)
+		return true
+	}
+	if !l.chunks.add(line, m) {
+		return false
+	}
+	l.queue.filling = l.queue.pressing() // it changes little within a chunk
+	return true
+}
+
 func (l *lines) evict(m meta) bool {
 	return l.chunks.evict(m, func(at band) { l.queue.books.drop(queueFull, at, 1) })
 }
