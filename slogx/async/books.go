@@ -73,16 +73,16 @@ type books struct {
 	since      time.Time // of the first of them
 }
 
-func (b *books) drop(why reason, at band, n uint64) {
-	b.dropped[why][at] += n
+func (b *books) drop(why reason, at band) {
+	b.dropped[why][at]++
 	if why == closed || why == leftAtShutdown { // nobody is there any more who could tell
-		b.reported[why][at] += n
+		b.reported[why][at]++
 		return
 	}
 	if b.unreported == 0 {
 		b.since = time.Now()
 	}
-	b.unreported += n
+	b.unreported++
 }
 
 // deliveredLate moves a record that was given up at the deadline of a Shutdown, and arrived after all.

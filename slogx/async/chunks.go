@@ -194,18 +194,19 @@ func (c *chunk) evict(lost func(band)) {
 	c.buf, c.marks, c.low = buf, marks, 0
 }
 
-// takes moves the lines of c to the end of p, if they fit.
-func (p *chunk) takes(c *chunk) bool {
-	if len(c.buf)-c.from > cap(p.buf)-len(p.buf) || len(c.marks)-c.first > cap(p.marks)-len(p.marks) {
+// takes appends the lines of from, if they fit.
+func (c *chunk) takes(from *chunk) bool {
+	lines, marks := from.buf[from.from:], from.marks[from.first:]
+	if len(lines) > cap(c.buf)-len(c.buf) || len(marks) > cap(c.marks)-len(c.marks) {
 		return false
 	}
-	shift := len(p.buf) - c.from
-	p.buf = append(p.buf, c.buf[c.from:]...)
-	for _, mk := range c.marks[c.first:] {
-		p.marks = append(p.marks, mark(mk.end()+shift)<<4|mk&15)
+	shift := len(c.buf) - from.from
+	c.buf = append(c.buf, lines...)
+	for _, mk := range marks {
+		c.marks = append(c.marks, mark(mk.end()+shift)<<4|mk&15)
 	}
-	p.low += c.low
-	p.last = c.last
+	c.low += from.low
+	c.last = from.last
 	return true
 }
 

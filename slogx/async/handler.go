@@ -66,6 +66,8 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // HandleTop implements [chain.Handler].
+//
+//nolint:contextcheck // it makes a context only where it is given none
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
 	if ctx == nil { // slog.Logger never passes one
 		ctx = context.Background()
@@ -111,7 +113,7 @@ func (h *Handler) Usage() Usage {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return Usage{
-		Records: int(h.books.queued()), RecordsCapacity: h.records.maxRecords, //nolint:gosec // as many as fit in memory
+		Records: int(h.books.queued()), RecordsCapacity: h.records.maxRecords,
 		Bytes: h.records.bytes, BytesCapacity: h.records.maxBytes,
 	}
 }

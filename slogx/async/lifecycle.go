@@ -72,7 +72,7 @@ func (q *queue[T]) abandon(cause error) {
 	for w := q.waiting.first; w != nil; w = q.waiting.first {
 		q.waiting.remove(w)
 		q.books.accepted++
-		q.books.drop(closed, bandOf(w.m.level), 1)
+		q.books.drop(closed, bandOf(w.m.level))
 		w.err = droppedErrors[closed]
 		w.done <- struct{}{}
 	}

@@ -65,7 +65,6 @@ type queue[T any] struct {
 	resting   bool          // it waits for kick, or the end of the interval
 	filling   bool          // set by the backend when the worker should not rest
 	kick      chan struct{} // capacity 1
-	urgent    bool          // somebody waits for a record to be written
 	progress  time.Time     // of the last delivery
 	lossAt    time.Time     // of the last record of ours
 	failure   error         // of the last delivery
@@ -160,7 +159,7 @@ func (q *queue[T]) putFull(ctx context.Context, it T, m meta) error {
 // refuse enters a lost record in the books. It gives up the lock.
 func (q *queue[T]) refuse(m meta, why reason) error {
 	q.books.accepted++
-	q.books.drop(why, bandOf(m.level), 1)
+	q.books.drop(why, bandOf(m.level))
 	if !q.running && q.state == open { // for the record that tells of it
 		q.start()
 	}

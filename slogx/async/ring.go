@@ -106,7 +106,7 @@ func (rs *records) evict(m meta) bool {
 		*slot = nil
 		rs.live--
 		rs.bytes -= e.size
-		rs.queue.books.drop(queueFull, bandOf(e.level), 1)
+		rs.queue.books.drop(queueFull, bandOf(e.level))
 		e.free()
 	}
 	return rs.fits(m)
@@ -142,7 +142,9 @@ func (rs *records) deliver() {
 }
 
 // handle hands a record to a handler, with a context that does not end with the call that logged it.
-func (rs *records) handle(ctx context.Context, h chain.Handler, top []slog.Attr, r slog.Record) (err error, panicked bool) { //nolint:revive,staticcheck // the error is not all
+//
+//nolint:revive // the error is not all
+func (rs *records) handle(ctx context.Context, h chain.Handler, top []slog.Attr, r slog.Record) (err error, panicked bool) {
 	if ctx.Done() != nil {
 		ctx = context.WithoutCancel(ctx)
 	}
@@ -172,10 +174,10 @@ func (rs *records) done() uint64 { return rs.left }
 
 func (rs *records) giveUp() {
 	if rs.flight != nil {
-		rs.queue.books.drop(leftAtShutdown, bandOf(rs.flight.level), 1)
+		rs.queue.books.drop(leftAtShutdown, bandOf(rs.flight.level))
 	}
 	for e := rs.pop(); e != nil; e = rs.pop() {
-		rs.queue.books.drop(leftAtShutdown, bandOf(e.level), 1)
+		rs.queue.books.drop(leftAtShutdown, bandOf(e.level))
 		e.free()
 	}
 	rs.ring, rs.live, rs.bytes, rs.count, rs.head, rs.scan = nil, 0, 0, 0, 0, 0

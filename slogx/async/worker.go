@@ -186,7 +186,7 @@ func (q *queue[T]) caught(what string, err *error, panicked *bool) {
 func (q *queue[T]) outcome(at band, lost bool, why reason) {
 	switch {
 	case q.state != gaveUp && lost:
-		q.books.drop(why, at, 1)
+		q.books.drop(why, at)
 	case q.state != gaveUp:
 		q.books.delivered++
 	case !lost: // it was given up at the deadline, and arrived after all

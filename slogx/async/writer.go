@@ -57,6 +57,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 // WriteRecord queues line as one record of the level. It does not keep line. The error is a [DroppedError]
 // if the record was dropped; ctx bounds the wait for room.
 func (w *Writer) WriteRecord(ctx context.Context, level slog.Level, line []byte) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	return w.put(ctx, line, len(line), level)
 }
 
@@ -72,7 +75,7 @@ func (w *Writer) Usage() Usage {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return Usage{
-		Records: int(w.books.queued()), //nolint:gosec // as many as fit in memory
+		Records: int(w.books.queued()),
 		Bytes:   w.lines.used(), BytesCapacity: w.lines.total,
 	}
 }
@@ -138,7 +141,7 @@ func (l *lines) add(line []byte, m meta) bool {
 }
 
 func (l *lines) evict(m meta) bool {
-	return l.chunks.evict(m, func(at band) { l.queue.books.drop(queueFull, at, 1) })
+	return l.chunks.evict(m, func(at band) { l.queue.books.drop(queueFull, at) })
 }
 
 func (l *lines) done() uint64 { return l.left }
@@ -195,7 +198,7 @@ func (l *lines) writeSome(p []byte) int {
 	return n
 }
 
-func (l *lines) call(p []byte) (n int, err error, panicked bool) { //nolint:revive,staticcheck // the error is not all
+func (l *lines) call(p []byte) (n int, err error, panicked bool) { //nolint:revive // the error is not all
 	defer l.queue.caught("write log lines", &err, &panicked)
 	n, err = l.w.Write(p)
 	n = min(max(n, 0), len(p))
@@ -265,11 +268,11 @@ func (l *lines) settle() (progress bool) {
 func (l *lines) giveUp() {
 	q := l.queue
 	if l.tornLine.pending {
-		q.books.drop(leftAtShutdown, l.tornLine.band, 1)
+		q.books.drop(leftAtShutdown, l.tornLine.band)
 	}
 	for c := l.head; c != nil; c = c.next {
 		for _, mk := range c.marks[c.first:] {
-			q.books.drop(leftAtShutdown, mk.band(), 1)
+			q.books.drop(leftAtShutdown, mk.band())
 		}
 	}
 	l.clear()

@@ -251,7 +251,7 @@ func TestWaitsRunOnlyWhileNothingIsDelivered(t *testing.T) {
 	for _, level := range []slog.Level{slog.LevelInfo, slog.LevelWarn} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &sink{write: func(p []byte) (int, error) {
-				time.Sleep(90 * time.Millisecond)
+				<-time.After(90 * time.Millisecond)
 				return len(p), nil
 			}}
 			w := NewWriter(s, &WriterOptions{Capacity: 1 << 10, OnError: quiet})
@@ -275,7 +275,7 @@ func TestWaitsRunOnlyWhileNothingIsDelivered(t *testing.T) {
 func TestSinkSlowByTheByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &sink{write: func(p []byte) (int, error) {
-			time.Sleep(time.Duration(bytes.Count(p, []byte("\n"))) * 5 * time.Millisecond)
+			<-time.After(time.Duration(bytes.Count(p, []byte("\n"))) * 5 * time.Millisecond)
 			return len(p), nil
 		}}
 		w := NewWriter(s, &WriterOptions{Capacity: 256 << 10})
@@ -365,7 +365,7 @@ func TestDropOldestKeepsTheNewest(t *testing.T) {
 func TestFlushLevelWaitsUntilWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &sink{write: func(p []byte) (int, error) {
-			time.Sleep(50 * time.Millisecond)
+			<-time.After(50 * time.Millisecond)
 			return len(p), nil
 		}}
 		w := NewWriter(s, nil)
@@ -452,7 +452,7 @@ func TestLossesAreReported(t *testing.T) {
 		}
 		lost := w.Stats().Dropped[chain.ReasonQueueFull]
 		release()
-		time.Sleep(2 * time.Second)
+		<-time.After(2 * time.Second)
 		synctest.Wait()
 		want := fmt.Sprintf("WARN log records lost lost=%d reasons=[queue_full=[DEBUG=%d INFO=%d]]\n", lost, (lost+1)/2, lost/2)
 		if !strings.Contains(s.String(), want) {
@@ -482,7 +482,7 @@ func TestLossRecordWithoutEncoderIsJSON(t *testing.T) {
 			t.Error("a sink that fails is healthy")
 		}
 		fail.Store(false)
-		time.Sleep(2 * time.Second)
+		<-time.After(2 * time.Second)
 		_, _ = w.Write([]byte("two\n"))
 		shutdown(t, w)
 		if got := s.String(); !strings.Contains(got, `"level":"WARN","msg":"log records lost","lost":1,"reasons":{"error":{"INFO":1}}}`+"\n") {
@@ -546,10 +546,10 @@ func TestCutLineIsFinishedFirst(t *testing.T) {
 		for i := range 5 {
 			_, _ = w.Write(fmt.Appendf(nil, "%d23456789\n", i)) // 10 bytes each
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		checkStats(t, w.Stats(), chain.Stats{Accepted: 5, Delivered: 2, Queued: 1, Dropped: map[string]uint64{chain.ReasonError: 2}})
 		_, _ = w.Write([]byte("lost\n"))
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		room.Store(1 << 20)
 		_, _ = w.Write([]byte("last\n"))
 		shutdown(t, w)

@@ -56,7 +56,7 @@ func (c *copier) top(a any) (any, bool) {
 // copy returns a copy of v, or why there is none.
 func (c *copier) copy(v reflect.Value, depth int) (reflect.Value, error) {
 	c.nodes--
-	c.bytes -= int(v.Type().Size()) //nolint:gosec // the size of a type
+	c.bytes -= int(v.Type().Size())
 	if c.nodes < 0 || c.bytes < 0 || depth > maxDepth {
 		return v, errTooMuch
 	}
@@ -91,10 +91,8 @@ func (c *copier) enter(v reflect.Value) error {
 	if v.Kind() == reflect.Slice {
 		r.len = v.Len()
 	}
-	for _, p := range c.path {
-		if p == r {
-			return errCycle
-		}
+	if slices.Contains(c.path, r) {
+		return errCycle
 	}
 	c.path = append(c.path, r)
 	return nil
@@ -144,7 +142,7 @@ func (c *copier) slice(v reflect.Value, depth int) (reflect.Value, error) {
 	}
 	cp := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 	if elem := v.Type().Elem(); elem.Kind() != reflect.String && planOf(elem).immutable {
-		if c.bytes -= v.Len() * int(elem.Size()); c.bytes < 0 && depth > 0 { //nolint:gosec // the size of a type
+		if c.bytes -= v.Len() * int(elem.Size()); c.bytes < 0 && depth > 0 {
 			return v, errTooMuch
 		}
 		reflect.Copy(cp, v)
@@ -233,7 +231,7 @@ func (c *copier) iface(v reflect.Value, depth int) (reflect.Value, error) {
 	if v.IsNil() {
 		return v, nil
 	}
-	if err, ok := v.Elem().Interface().(error); ok && immutableError(err, 0) {
+	if err, ok := reflect.TypeAssert[error](v.Elem()); ok && immutableError(err, 0) {
 		return v, nil
 	}
 	path := len(c.path)

@@ -64,7 +64,9 @@ func (s *stringer) String() string { return "stringer " + string(s.b) }
 
 type formatter struct{ b []byte }
 
-func (f *formatter) Format(s fmt.State, verb rune) { fmt.Fprintf(s, "%c%v:%s", verb, s.Flag('+'), f.b) }
+func (f *formatter) Format(s fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(s, "%c%v:%s", verb, s.Flag('+'), f.b)
+}
 
 type opError struct {
 	Op  string
@@ -84,7 +86,7 @@ type stackError struct{ msg []byte }
 
 func (e *stackError) Error() string { return string(e.msg) }
 func (e *stackError) Format(s fmt.State, verb rune) {
-	_, _ = io.WriteString(s, string(e.msg))
+	_, _ = s.Write(e.msg)
 	if verb == 'v' && s.Flag('+') {
 		_, _ = io.WriteString(s, "\n\tat main.go:1")
 	}
@@ -127,8 +129,8 @@ func values() map[string]any {
 	}
 }
 
-// print returns what log/slog's handlers write for v.
-func print(v slog.Value) string {
+// printed returns what log/slog's handlers write for v.
+func printed(v slog.Value) string {
 	var b bytes.Buffer
 	r := slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0)
 	r.AddAttrs(slog.Attr{Key: "k", Value: v})
@@ -142,7 +144,7 @@ func TestPrintsTheSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := slog.AnyValue(a)
 			frozen, size := Value(v)
-			if diff := cmp.Diff(print(v), print(frozen)); diff != "" {
+			if diff := cmp.Diff(printed(v), printed(frozen)); diff != "" {
 				t.Errorf("frozen value prints otherwise (-now +frozen):\n%s", diff)
 			}
 			if size <= 0 {
@@ -187,7 +189,7 @@ func TestChangesAfterwardsDoNotShow(t *testing.T) {
 		g.N, g.items["a"] = 9, 9
 	})
 	got := handle(frozen)
-	gotWith := print(with[0].Value)
+	gotWith := printed(with[0].Value)
 	wg.Wait()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("changes show (-at the call +afterwards):\n%s", diff)
@@ -230,15 +232,15 @@ func TestErrorsAreStillFound(t *testing.T) {
 	}
 }
 
-type panics struct{ b []byte }
+type panics struct{ Refs []byte }
 
 func (*panics) String() string { panic("boom") }
 
-type panicsJSON struct{ b []byte }
+type panicsJSON struct{ Refs []byte }
 
 func (*panicsJSON) MarshalJSON() ([]byte, error) { panic("boom") }
 
-type panicsError struct{ b []byte }
+type panicsError struct{ Refs []byte }
 
 func (*panicsError) Error() string { panic("boom") }
 func (*panicsError) Unwrap() error { panic("bang") }
@@ -248,7 +250,7 @@ func TestPanicsStayInTheValue(t *testing.T) {
 		&panics{}, &panicsJSON{}, &panicsError{}, valuer(func() slog.Value { panic("boom") }), errors.Join(&panicsError{}, io.EOF),
 	} {
 		v, _ := Value(slog.AnyValue(a))
-		if got := print(v); !strings.Contains(got, "!PANIC: boom") && !strings.Contains(got, "{") {
+		if got := printed(v); !strings.Contains(got, "!PANIC: boom") && !strings.Contains(got, "{") {
 			t.Errorf("%T: %s", a, got)
 		}
 	}
@@ -272,14 +274,14 @@ func TestCyclesAreCut(t *testing.T) {
 	self = valuer(func() slog.Value { return slog.GroupValue(slog.Any("a", self), slog.Any("b", self)) })
 	for name, a := range map[string]any{"map": m, "slice": s, "typed": typed, "pointer": l, "in a group": slog.GroupValue(slog.Any("m", m))} {
 		v, _ := Value(slog.AnyValue(a))
-		if got := print(v); !strings.Contains(got, cycleMark) && !strings.Contains(got, "cycle") {
+		if got := printed(v); !strings.Contains(got, cycleMark) && !strings.Contains(got, "cycle") {
 			t.Errorf("%s: no mark: %s", name, got)
 		}
 	}
-	if v, _ := Value(slog.AnyValue(self)); !strings.Contains(print(v), depthMark) {
+	if v, _ := Value(slog.AnyValue(self)); !strings.Contains(printed(v), depthMark) {
 		t.Error("a LogValuer that contains itself is not cut")
 	}
-	if v, size := Value(slog.AnyValue(deep)); size <= 0 || print(v) == "" {
+	if v, size := Value(slog.AnyValue(deep)); size <= 0 || printed(v) == "" {
 		t.Error("deep value lost")
 	}
 }

@@ -22,13 +22,13 @@ func FuzzValue(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		original, twin := &maker{data: data}, &maker{data: data}
 		v := slog.AnyValue(original.value(0))
-		want := print(slog.AnyValue(twin.value(0)))
+		want := printed(slog.AnyValue(twin.value(0)))
 		frozen, _ := Value(v)
 		for _, change := range original.changes {
 			change()
 		}
 		for range 2 { // printing changes nothing
-			if diff := cmp.Diff(want, print(frozen)); diff != "" {
+			if diff := cmp.Diff(want, printed(frozen)); diff != "" {
 				t.Fatalf("frozen value prints otherwise (-twin +frozen):\n%s", diff)
 			}
 		}
@@ -59,7 +59,6 @@ func (m *maker) text() string {
 	return s
 }
 
-//nolint:funlen,gocyclo // a list
 func (m *maker) value(depth int) any {
 	n := m.next() % 22
 	if depth > 5 {

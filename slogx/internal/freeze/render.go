@@ -162,8 +162,8 @@ func (w *walker) walk(v reflect.Value, depth int) bool {
 			return true
 		})
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if !w.walk(v.Field(i), depth+1) {
+		for _, field := range v.Fields() {
+			if !w.walk(field, depth+1) {
 				return false
 			}
 		}

@@ -27,7 +27,7 @@ var plans sync.Map // reflect.Type → *plan
 
 func planOf(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+		return p.(*plan) //nolint:forcetypeassert // nothing else is in it
 	}
 	p := &plan{immutable: isImmutable(t), size: int(t.Size())}
 	st := t
@@ -130,7 +130,7 @@ func immutableError(err error, depth int) bool {
 	case wrapError:
 		return immutableError(errors.Unwrap(err), depth+1)
 	case wrapErrors, joinError:
-		for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+		for _, e := range err.(interface{ Unwrap() []error }).Unwrap() { //nolint:forcetypeassert // these have it
 			if !immutableError(e, depth+1) {
 				return false
 			}
