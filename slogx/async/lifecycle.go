@@ -80,11 +80,7 @@ func (q *queue[T]) abandon(cause error) {
 	q.back.giveUp()
 	q.state = gaveUp
 	q.shutError = fmt.Errorf("shut down queue: %d records left: %w", left, cause)
-	for _, f := range q.flushers {
-		close(f.done)
-	}
-	q.flushers = nil
-	close(q.drained)
+	q.releaseAll()
 	q.wake()
 }
 

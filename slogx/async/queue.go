@@ -187,22 +187,34 @@ func (q *queue[T]) putLate(ctx context.Context, it T, m meta) error {
 	q.mu.Unlock()
 	// One at a time, as the worker did it: the sink need not be safe for concurrent use, and one that logs
 	// into itself must not do so for ever.
+	why, ok := q.takeTurn(ctx)
+	q.mu.Lock()
+	if !ok {
+		return q.refuse(m, why)
+	}
+	defer func() { <-q.turn }()
+	q.books.accepted++
+	q.mu.Unlock()
+	return q.back.direct(it, m)
+}
+
+// takeTurn waits until no other record is on its way straight to the sink. It returns false and why not.
+func (q *queue[T]) takeTurn(ctx context.Context) (reason, bool) {
+	select {
+	case q.turn <- struct{}{}:
+		return 0, true
+	default:
+	}
 	timer := time.NewTimer(q.maxWait)
 	defer timer.Stop()
 	select {
 	case q.turn <- struct{}{}:
+		return 0, true
 	case <-ctx.Done():
-		q.mu.Lock()
-		return q.refuse(m, canceled)
+		return canceled, false
 	case <-timer.C:
-		q.mu.Lock()
-		return q.refuse(m, queueFull)
+		return queueFull, false
 	}
-	defer func() { <-q.turn }()
-	q.mu.Lock()
-	q.books.accepted++
-	q.mu.Unlock()
-	return q.back.direct(it, m)
 }
 
 // await waits for done, but no longer than ctx, or than limit without a delivery.

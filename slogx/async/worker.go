@@ -46,7 +46,7 @@ func (q *queue[T]) work() {
 		}
 		if q.state == draining && q.books.queued() == 0 && q.waiting.first == nil {
 			q.state = direct
-			close(q.drained)
+			q.releaseAll()
 			return
 		}
 		if q.state != gaveUp && !q.restUntilMore(upTo) {
@@ -124,6 +124,15 @@ func (q *queue[T]) release() {
 	}
 	clear(q.flushers[len(rest):])
 	q.flushers = rest
+}
+
+// releaseAll ends all waits at the end of Shutdown.
+func (q *queue[T]) releaseAll() {
+	for _, f := range q.flushers {
+		close(f.done)
+	}
+	q.flushers = nil
+	close(q.drained)
 }
 
 // lossDue reports whether it is time to tell of losses: at most one record an interval, and while the

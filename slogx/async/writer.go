@@ -56,6 +56,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 
 // WriteRecord queues line as one record of the level. It does not keep line. The error is a [DroppedError]
 // if the record was dropped; ctx bounds the wait for room.
+//
+//nolint:contextcheck // it makes a context only where it is given none
 func (w *Writer) WriteRecord(ctx context.Context, level slog.Level, line []byte) error {
 	if ctx == nil {
 		ctx = context.Background()

@@ -130,6 +130,17 @@ func TestLifeCycle(t *testing.T) {
 	checkStats(t, w.Stats(), chain.Stats{Accepted: 2, Delivered: 2})
 }
 
+func TestNoWaitingAtAll(t *testing.T) {
+	var s sink
+	w := NewWriter(&s, &WriterOptions{MaxWait: -1, KeepWait: -1, FlushInterval: -1})
+	shutdown(t, w)
+	for range 100 { // the turn is free, so nobody has to wait for it
+		if _, err := w.Write([]byte("x\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestUnusedWriterHasNoGoroutine(t *testing.T) {
 	before := runtime.NumGoroutine()
 	w := NewWriter(io.Discard, nil)
