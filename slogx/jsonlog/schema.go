@@ -174,9 +174,9 @@ func flatSource(function, file, line string) func([]byte, *slog.Source) []byte {
 // gcpSource writes Google Cloud's LogEntrySourceLocation, in whose JSON the line is a string.
 func gcpSource(buf []byte, src *slog.Source) []byte {
 	buf = append(appendKey(buf, "logging.googleapis.com/sourceLocation"), '{')
-	buf = appendString(appendKey(buf, "file"), src.File)
-	buf = append(strconv.AppendInt(append(appendKey(buf, "line"), '"'), int64(src.Line), 10), '"')
 	buf = appendString(appendKey(buf, "function"), src.Function)
+	buf = appendString(appendKey(buf, "file"), src.File)
+	buf = append(appendInt(append(appendKey(buf, "line"), '"'), int64(src.Line)), '"')
 	return append(buf, '}')
 }
 
