@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -32,7 +33,7 @@ type config struct {
 	Schema      setting[jsonlog.Schema]        `env:"SCHEMA" default:"slog" usage:"keys of JSON: slog, otel, ecs or gcp"`
 	Source      setting[bool]                  `env:"SOURCE" default:"false" usage:"add file and line of the log statement"`
 	Sinks       setting[[]string]              `env:"SINKS" default:"stdout" usage:"where records go: stdout, stderr, file, and the sinks of linked packages"`
-	Use         setting[[]string]              `env:"USE" usage:"linked extensions to use, as in otel,redact"`
+	Use         setting[[]string]              `env:"USE" usage:"linked extensions to use, as in otel,redact; -redact says no to the redaction of the preset production"`
 	Enrich      setting[[]string]              `env:"ENRICH" usage:"enrichers beside context and trace: host, build, process, runtime, kubernetes"`
 	Service     setting[string]                `env:"SERVICE" usage:"service.name of every record"`
 	Version     setting[string]                `env:"VERSION" usage:"service.version of every record"`
@@ -135,9 +136,7 @@ func (c *config) apply(s *settings) {
 	s.file.MaxAge = time.Duration(c.FileMaxAge.value)
 	s.file.MaxBackups = int(c.FileBackups.value)
 	c.applyEnrichers(s)
-	for _, name := range c.Use.value {
-		useExtension(s, name)
-	}
+	c.applyUse(s)
 }
 
 func set[T any](dst *T, v setting[T]) {
@@ -265,7 +264,7 @@ func parseSize(text string) (size, error) {
 			continue
 		}
 		n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-		if err != nil || !(n >= 0 && n*float64(u.bytes) < 1<<53) {
+		if err != nil || !(n >= 0 && n*float64(u.bytes) < min(1<<53, math.MaxInt)) {
 			return 0, wrong
 		}
 		return size(n * float64(u.bytes)), nil

@@ -35,7 +35,9 @@
 //	default      INFO to standard output: console on a terminal, JSON elsewhere. Synchronous: a
 //	             program that just exits loses nothing.
 //	development  DEBUG to standard output for a person: console, with source.
-//	production   INFO as JSON behind a queue: call Shutdown before the program ends.
+//	production   INFO as JSON behind a queue: call Shutdown before the program ends. Redaction, if
+//	             package slogxredact is linked; if not, one WARN record at the start says how to link
+//	             it, or to say no to it: SLOGX_USE=-redact.
 //
 // # Names
 //
@@ -50,6 +52,13 @@
 //
 // [Pipeline.Stats] accounts for every record that a sink was given: accepted = delivered + dropped +
 // queued + spooled, at any time.
+//
+// # Last words
+//
+// [CrashOutput] keeps what the runtime writes when a program crashes. What net/http writes by itself is
+// logged with
+//
+//	server.ErrorLog = slog.NewLogLogger(p.Handler(), slog.LevelWarn)
 //
 // # Extending
 //

@@ -1,8 +1,9 @@
 package slogx
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 
 	"github.com/slogx-go/slogx/slogx/async"
@@ -11,7 +12,7 @@ import (
 	"github.com/slogx-go/slogx/slogx/internal/guard"
 )
 
-// standIn is a fallback whose books are not among those of the fan-out: it has none of its own.
+// standIn is a fallback whose books are not among those of the fan-out.
 type standIn struct {
 	sink  string
 	books func() chain.Stats
@@ -35,45 +36,74 @@ func (s *settings) addFallbacks(sinks []sink) []standIn {
 			continue
 		}
 		j := find(f.fallback)
-		if j < 0 {
+		opens := j < 0
+		if opens {
 			j = len(opened)
 			opened = append(opened, s.openNamed(f.fallback))
 		}
 		fallback := opened[j].Handler
 		fo := failover.NewHandler(sinks[i].Handler, fallback, &failover.Options{Name: f.sink, OnError: s.onError})
-		if j >= len(sinks) || !guard.KeepsBooks(fallback) {
+		// Books of its own are those of all that it gets, and count once.
+		if opens || !guard.KeepsBooks(fallback) {
 			standIns = append(standIns, standIn{f.fallback, fo.FallbackStats})
 		}
-		s.putBefore(&sinks[i], fo)
+		sinks[i].Handler = fo
 		sinks[i].text += ", fallback " + f.fallback
 	}
 	return standIns
 }
 
-// putBefore puts a failover before a sink and, where sinks are queued, a queue before that: what the sink
-// fails at must still be a record.
-func (s *settings) putBefore(sk *sink, fo *failover.Handler) {
-	sk.Handler = slog.Handler(fo)
-	if !s.async {
-		return
-	}
-	q := async.NewHandler(fo, s.queueOptions(async.Options{}))
-	sk.Handler, sk.text = q, sk.text+fmt.Sprintf(", queue of records (%s)", s.overflow())
-	sk.Stats = func() chain.Stats {
-		// What the queue delivered to the fallback, the sink did not get. The sink's books come first, so
-		// that they never know of more than the queue's.
-		dropped := fo.Stats().Dropped
-		st := q.Stats()
-		for reason, n := range dropped {
-			n = min(n, st.Delivered)
-			st.Delivered -= n
-			if st.Dropped == nil {
-				st.Dropped = make(map[string]uint64)
-			}
-			st.Dropped[reason] += n
+// addQueues puts a queue of records before each sink that waits for one: before its failover, since what
+// the sink fails at must still be a record.
+func addQueues(sinks []sink) {
+	for i := range sinks {
+		sk := &sinks[i]
+		if sk.queue == nil {
+			continue
 		}
-		return st
+		next := sk.Handler
+		q := async.NewHandler(next, sk.queue)
+		sk.Handler = q
+		if fo, ok := next.(*failover.Handler); ok {
+			sk.Handler = relay{q, fo}
+		}
+		sk.text += fmt.Sprintf(", queue of records (%s)", overflow(sk.queue.Overflow))
 	}
+}
+
+// relay is a queue before a failover. Only the books and the health of both tell what became of the
+// sink's records.
+type relay struct {
+	*async.Handler
+
+	failover *failover.Handler
+}
+
+// Stats returns the books of the sink. What the queue handed on and the sink did not take is with the
+// fallback, also where that failed.
+func (r relay) Stats() chain.Stats {
+	failed := r.failover.Stats().Dropped // first, so that it is never more than the queue knows of
+	st := r.Handler.Stats()
+	st.Delivered += st.Dropped[chain.ReasonError] + st.Dropped[chain.ReasonPanic]
+	delete(st.Dropped, chain.ReasonError)
+	delete(st.Dropped, chain.ReasonPanic)
+	for reason, n := range failed {
+		n = min(n, st.Delivered) // what is in flight is still queued
+		if n == 0 {
+			continue
+		}
+		st.Delivered -= n
+		if st.Dropped == nil {
+			st.Dropped = make(map[string]uint64)
+		}
+		st.Dropped[reason] += n
+	}
+	return st
+}
+
+// Health returns what is wrong with the queue, and with the sink.
+func (r relay) Health(ctx context.Context) error {
+	return errors.Join(r.Handler.Health(ctx), r.failover.Health(ctx))
 }
 
 // add returns the books of a and b as one.

@@ -1,6 +1,7 @@
 package slogx
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -120,14 +121,15 @@ func WithSinks(names ...string) Option {
 	return Option{func(s *settings) { s.sinkNames = names }}
 }
 
-// WithAsync puts a queue before the sinks stdout, stderr and file, so that no caller waits for them, or
-// with the nil pointer the default queue. Call [Pipeline.Shutdown] before the program ends.
+// WithAsync puts a queue before the sinks stdout, stderr and file, so that no caller waits for them.
+// A nil opts, and settings left at zero, mean what the environment says of queues. Call
+// [Pipeline.Shutdown] before the program ends.
 func WithAsync(opts *async.WriterOptions) Option {
 	var o async.WriterOptions
 	if opts != nil {
 		o = *opts
 	}
-	return Option{func(s *settings) { s.async, s.queue = true, o }}
+	return Option{func(s *settings) { s.async, s.queue = true, under(o, s.queue) }}
 }
 
 // WithEnricher adds enrichers behind those of the preset and the environment.
@@ -138,10 +140,13 @@ func WithEnricher(enrichers ...enrich.Enricher) Option {
 
 // WithFallback gives records that sink fails at to the sink called fallback, and all of them while it
 // keeps failing, as package failover does. fallback may be one of the pipeline's sinks or the name of
-// another, such as stderr, which is then opened for this. With a queue, the records of sink are queued
-// as records and not as bytes.
+// another, such as stderr, which is then opened for this. A sink has one fallback, the last that it was
+// given. With a queue, the records of sink are queued as records and not as bytes.
 func WithFallback(sink, fallback string) Option {
-	return Option{func(s *settings) { s.fallbacks = append(s.fallbacks, fallbackSpec{sink, fallback}) }}
+	return Option{func(s *settings) {
+		s.fallbacks = slices.DeleteFunc(s.fallbacks, func(f fallbackSpec) bool { return f.sink == sink })
+		s.fallbacks = append(s.fallbacks, fallbackSpec{sink, fallback})
+	}}
 }
 
 // WithLookuper sets where the environment is read from instead of os.LookupEnv. See [MapLookuper].
@@ -214,8 +219,13 @@ func MinLevel(l slog.Leveler) SinkOption { return SinkOption{func(s *sinkSpec) {
 // MaxLevel sets the highest level that the sink gets. It is asked for each record.
 func MaxLevel(l slog.Leveler) SinkOption { return SinkOption{func(s *sinkSpec) { s.max = l }} }
 
-// Queue puts a queue before the sink, so that no caller waits for it. Nil means the defaults. Do not use
-// it for a sink that has a queue of its own.
+// Filter sets which records of its levels the sink gets. See [fanout.Sink].
+func Filter(f func(context.Context, slog.Record) bool) SinkOption {
+	return SinkOption{func(s *sinkSpec) { s.filter = f }}
+}
+
+// Queue puts a queue before the sink, so that no caller waits for it. Nil, and settings left at
+// zero, mean what the environment says of queues. Do not use it for a sink that has a queue of its own.
 func Queue(opts *async.Options) SinkOption {
 	var o async.Options
 	if opts != nil {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/enrich"
@@ -35,21 +37,29 @@ type Stats struct {
 
 // Build makes a pipeline of the defaults of a preset, the environment (SLOGX_*) and opts, of which the
 // later win. It returns all errors joined, each with the setting, its value and what would be right, and
-// then leaves nothing open.
+// then shuts down all sinks, those it was given too.
 func Build(opts ...Option) (*Pipeline, error) {
-	p, errs := build(resolve(opts))
+	s := resolve(opts)
+	p, errs := build(s)
 	if len(errs) == 0 {
+		s.warnOf(p)
 		return p, nil
 	}
-	// What is open has nothing to hand on yet.
-	return nil, errors.Join(append(errs, chain.Shutdown(context.Background(), p.handler))...)
+	ctx, cancel := context.WithTimeout(context.Background(), abandonAfter)
+	defer cancel()
+	return nil, errors.Join(append(errs, p.Shutdown(ctx))...)
 }
+
+// abandonAfter is how long a Build that fails waits for sinks to shut down. They have next to nothing to
+// hand on.
+const abandonAfter = 5 * time.Second
 
 // build stacks the handlers: the last that a record passes comes first. Errors leave a pipeline with
 // safe defaults.
 func build(s *settings) (*Pipeline, []error) {
 	sinks := s.openSinks()
 	p := &Pipeline{standIns: s.addFallbacks(sinks)}
+	addQueues(sinks)
 	ends := make([]fanout.Sink, len(sinks))
 	for i, sk := range sinks {
 		ends[i] = sk.Sink
@@ -67,8 +77,8 @@ func build(s *settings) (*Pipeline, []error) {
 	h = s.wrap(StageSample, h)
 	h = s.wrap(StageObserve, h)
 	p.levels = level.NewController(s.level)
-	for name, l := range s.levels {
-		if err := p.levels.Set(name, l, 0); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(s.levels)) {
+		if err := p.levels.Set(name, s.levels[name], 0); err != nil {
 			s.errorf("set up levels: %w", err)
 		}
 	}
@@ -91,7 +101,7 @@ func (s *settings) wrap(stage Stage, next slog.Handler) slog.Handler {
 			s.maskAll = s.maskAll || stage == StageRedact
 			continue
 		}
-		next = h
+		next = leading(h, next)
 	}
 	return next
 }

@@ -51,10 +51,14 @@ func RegisterSink(name string, open func(context.Context, SinkConfig) (slog.Hand
 }
 
 // RegisterExtension makes an extension known to SLOGX_USE. open is called once for each pipeline that
-// names it, and returns what it adds. Packages call RegisterExtension in an init func. A name that is
-// registered twice means the later one. An empty name or a nil func is reported on standard error.
+// names it, and returns what it adds. Packages call RegisterExtension in an init func. The case of names
+// does not count, and one that is registered twice means the later one. An empty name or a nil func is
+// reported on standard error.
+//
+// The extension called redact is one of its kind: the preset production uses it without being told, and
+// where it is asked for and fails, or adds no handler at [StageRedact], nothing is logged in clear.
 func RegisterExtension(name string, open func(context.Context, ExtensionConfig) (Option, error)) {
-	register(&registry.extensions, "extension", name, open, open == nil)
+	register(&registry.extensions, "extension", strings.ToLower(name), open, open == nil)
 }
 
 func register[F any](m *map[string]F, role, name string, open F, isNil bool) {
@@ -96,18 +100,25 @@ func errUnknown(role, name string, names []string) error {
 	return fmt.Errorf("no %s %q: want one of %s, or import the package that registers it", role, name, strings.Join(names, ", "))
 }
 
-// redaction is the name of the extension that no mistake may switch off.
-const redaction = "redact"
-
-// useExtension applies the extension called name.
-func useExtension(s *settings, name string) {
-	name = strings.ToLower(name)
+func registeredExtension(name string) (openExtension, bool) {
 	registry.RLock()
+	defer registry.RUnlock()
 	open, ok := registry.extensions[name]
+	return open, ok
+}
+
+func errUnknownExtension(name string) error {
+	registry.RLock()
 	names := slices.Sorted(maps.Keys(registry.extensions))
 	registry.RUnlock()
+	return errUnknown("extension", name, names)
+}
+
+// useExtension applies the extension called name, in lower case.
+func useExtension(s *settings, name string) {
+	open, ok := registeredExtension(name)
 	if !ok {
-		s.failExtension(name, errUnknown("extension", name, names))
+		s.failExtension(name, errUnknownExtension(name))
 		return
 	}
 	opt, err := openSafely(func() (Option, error) {
@@ -121,14 +132,16 @@ func useExtension(s *settings, name string) {
 		s.failExtension(name, err)
 		return
 	}
+	before := len(s.wrappers[StageRedact])
 	s.applyAll([]Option{opt})
+	if name == redaction && len(s.wrappers[StageRedact]) == before {
+		s.failExtension(name, fmt.Errorf("it added no handler at the stage %v", StageRedact))
+	}
 }
 
 func (s *settings) failExtension(name string, err error) {
 	s.errorf("set up extension %q (%sUSE): %w", name, prefix, err)
-	if name == redaction {
-		s.maskAll = true
-	}
+	s.maskAll = s.maskAll || likeRedaction(name)
 }
 
 // openSafely calls the func of a linked package; a panic becomes an error.

@@ -1,6 +1,7 @@
 package slogx
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -43,7 +44,11 @@ type settings struct {
 	starts   []func(*Pipeline) error
 	errs     []error
 
-	maskAll bool // redaction was asked for and cannot be had
+	presetWrong    bool // it fell back to the default
+	redactionNamed bool // SLOGX_USE names it
+	noRedaction    bool // SLOGX_USE says no to it
+	maskAll        bool // it was asked for and cannot be had
+	unredacted     bool // nobody asked, and nobody said no
 }
 
 // sinkSpec is a sink of WithSink.
@@ -56,11 +61,6 @@ type sinkSpec struct {
 }
 
 type fallbackSpec struct{ sink, fallback string }
-
-// Filter sets which records of its levels the sink gets. See [fanout.Sink].
-func Filter(f func(context.Context, slog.Record) bool) SinkOption {
-	return SinkOption{func(s *sinkSpec) { s.filter = f }}
-}
 
 func (s *settings) applyAll(opts []Option) {
 	for _, o := range opts {
@@ -87,13 +87,14 @@ func resolve(opts []Option) *settings {
 	}
 	env, errs := readConfig(s.lookuper)
 	s.errs = errs
-	s.preset = first.preset
-	if s.preset == "" {
-		s.preset = env.Preset.value
-	}
+	s.preset = cmp.Or(first.preset, env.Preset.value)
+	s.presetWrong = s.preset == "" && env.Preset.err != nil
 	s.applyPreset()
+	preset := s.preset
 	env.apply(s)
+	s.settleRedaction(len(first.wrappers[StageRedact]) > 0)
 	s.applyAll(opts)
+	s.preset = preset
 	s.check()
 	return s
 }
@@ -111,12 +112,15 @@ func (s *settings) applyPreset() {
 		s.format, s.async = FormatJSON, true
 	default:
 		s.errorf("set up pipeline: preset %q: want %s, %s or %s", string(s.preset), PresetDefault, PresetDevelopment, PresetProduction)
-		s.preset = PresetDefault
+		s.preset, s.presetWrong = PresetDefault, true
 	}
 }
 
 // check puts the defaults in the place of what options set wrong.
 func (s *settings) check() {
+	if s.level = s.usable("level", s.level); s.level == nil {
+		s.level = slog.LevelInfo
+	}
 	switch s.format {
 	case FormatAuto, FormatJSON, FormatConsole, FormatText:
 	default:
@@ -150,4 +154,16 @@ func (s *settings) check() {
 			s.enrichers[i] = func(_ context.Context, attrs []slog.Attr) []slog.Attr { return attrs }
 		}
 	}
+}
+
+// usable returns l, or nil if it panics when asked, as a nil *slog.LevelVar does.
+func (s *settings) usable(what string, l slog.Leveler) slog.Leveler {
+	if l == nil {
+		return nil
+	}
+	if _, err := openSafely(func() (slog.Level, error) { return l.Level(), nil }); err != nil {
+		s.errorf("set up %s: ask a %T for its level: %w", what, l, err)
+		return nil
+	}
+	return l
 }

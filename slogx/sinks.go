@@ -1,6 +1,7 @@
 package slogx
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -32,7 +33,8 @@ const everything = slog.Level(math.MinInt)
 // sink is a sink of the pipeline, open.
 type sink struct {
 	fanout.Sink
-	text string // how it describes itself
+	queue *async.Options // of the queue of records that it is to get; nil: none, or it has one
+	text  string         // how it describes itself
 }
 
 // openSinks opens every sink that s wants. Errors are in s, and those sinks became standard error.
@@ -76,6 +78,8 @@ func (s *settings) openSpec(sp sinkSpec) sink {
 		s.errorf("set up sink %q: its handler is nil", sp.name)
 		return s.openInstead(sp.name)
 	}
+	sp.min = s.usable(fmt.Sprintf("MinLevel of sink %q", sp.name), sp.min)
+	sp.max = s.usable(fmt.Sprintf("MaxLevel of sink %q", sp.name), sp.max)
 	sk := sink{text: fmt.Sprintf("%T", sp.handler)}
 	sk.Name, sk.Handler = sp.name, sp.handler
 	sk.Level, sk.MaxLevel, sk.Filter = sp.min, sp.max, sp.filter
@@ -93,27 +97,44 @@ func (s *settings) openSpec(sp sinkSpec) sink {
 		sk.text += ", filtered"
 	}
 	if sp.queue != nil {
-		sk.Handler = async.NewHandler(sk.Handler, s.queueOptions(*sp.queue))
-		sk.text += ", queue of records"
+		sk.queue = s.queueOptions(*sp.queue)
 	}
 	return sk
 }
 
-// queueOptions fills in what the environment says of queues of records.
+// queueOptions fills in what the settings say of all queues.
 func (s *settings) queueOptions(o async.Options) *async.Options {
-	if o.Records == 0 {
-		o.Records = s.records
+	all := under(async.WriterOptions{
+		Capacity: o.Bytes, Overflow: o.Overflow, Keep: o.Keep, FlushLevel: o.FlushLevel,
+		MaxWait: o.MaxWait, KeepWait: o.KeepWait, OnError: o.OnError,
+	}, s.queue)
+	if all.OnError == nil {
+		all.OnError = s.onError
 	}
-	if o.Overflow == "" {
-		o.Overflow = s.queue.Overflow
+	return &async.Options{
+		Records: cmp.Or(o.Records, s.records), Bytes: all.Capacity, Overflow: all.Overflow,
+		Keep: all.Keep, FlushLevel: all.FlushLevel, MaxWait: all.MaxWait, KeepWait: all.KeepWait,
+		OnError: all.OnError,
 	}
+}
+
+// under returns o with the settings of base where o has none.
+func under(o, base async.WriterOptions) async.WriterOptions {
+	o.Capacity = cmp.Or(o.Capacity, base.Capacity)
+	o.Overflow = cmp.Or(o.Overflow, base.Overflow)
+	o.MaxWait = cmp.Or(o.MaxWait, base.MaxWait)
+	o.KeepWait = cmp.Or(o.KeepWait, base.KeepWait)
+	o.FlushInterval = cmp.Or(o.FlushInterval, base.FlushInterval)
 	if o.Keep == nil {
-		o.Keep = s.queue.Keep
+		o.Keep = base.Keep
+	}
+	if o.FlushLevel == nil {
+		o.FlushLevel = base.FlushLevel
 	}
 	if o.OnError == nil {
-		o.OnError = s.onError
+		o.OnError = base.OnError
 	}
-	return &o
+	return o
 }
 
 // openNamed opens one of our sinks, or one that a linked package registered.
@@ -146,7 +167,7 @@ func (s *settings) openNamed(name string) sink {
 		s.errorf("open sink %q: %w", name, err)
 		return s.openInstead(name)
 	}
-	return sink{fanout.Sink{Name: name, Handler: h}, fmt.Sprintf("%T", h)}
+	return sink{Sink: fanout.Sink{Name: name, Handler: h}, text: fmt.Sprintf("%T", h)}
 }
 
 // openInstead stands in for a sink that could not be opened: its records go to standard error.
@@ -179,26 +200,28 @@ func (s *settings) textSink(name string, w io.Writer, where string) sink {
 	if f, ok := w.(*rotate.File); ok {
 		end = fileEnd{end, f}
 	}
-	if s.async && !s.hasFallback(name) {
+	sk := sink{Sink: fanout.Sink{Name: name}}
+	switch {
+	case s.async && s.hasFallback(name):
+		sk.queue = s.queueOptions(async.Options{})
+	case s.async:
 		opts := s.queue
-		opts.OnError = s.onError
+		if opts.OnError == nil {
+			opts.OnError = s.onError
+		}
 		q := async.NewWriter(w, &opts)
 		w, end = q, queueEnd{q, end}
-		text = append(text, fmt.Sprintf("queue of bytes (%s)", s.overflow()))
+		text = append(text, fmt.Sprintf("queue of bytes (%s)", overflow(opts.Overflow)))
 	}
 	h := s.encoder(w, format)
 	if end != slog.DiscardHandler {
 		h = &textHandler{chain.Adapt(h), end}
 	}
-	return sink{fanout.Sink{Name: name, Handler: h}, strings.Join(text, ", ")}
+	sk.Handler, sk.text = h, strings.Join(text, ", ")
+	return sk
 }
 
-func (s *settings) overflow() async.Overflow {
-	if s.queue.Overflow == "" {
-		return async.Block
-	}
-	return s.queue.Overflow
-}
+func overflow(o async.Overflow) async.Overflow { return cmp.Or(o, async.Block) }
 
 func (s *settings) describe(f Format) string {
 	if f == FormatJSON && s.schema != jsonlog.SchemaSlog {

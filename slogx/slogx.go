@@ -29,6 +29,7 @@ func New(opts ...Option) *slog.Logger {
 		r.AddAttrs(slog.String("error", err.Error()))
 		_ = p.sinks.Handle(context.Background(), r)
 	}
+	s.warnOf(p)
 	return p.Logger()
 }
 

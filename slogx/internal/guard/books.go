@@ -25,6 +25,7 @@ type shared struct {
 	accepted  atomic.Uint64
 	delivered atomic.Uint64
 	failed    atomic.Uint64
+	closed    atomic.Uint64 // failed, because the sink is closed
 	panicked  atomic.Uint64
 	skipped   atomic.Uint64
 	last      atomic.Pointer[error] // of the last record; nil when it was taken
@@ -46,8 +47,9 @@ func (s *shared) Skip() {
 // Stats returns the books, which add up also while records flow. A record inside HandleTop is queued.
 func (s *shared) Stats() chain.Stats {
 	// What is finished is read before what was begun, so that it is never more.
-	delivered, failed, panicked, skipped := s.delivered.Load(), s.failed.Load(), s.panicked.Load(), s.skipped.Load()
-	lost := failed + panicked + skipped
+	delivered, failed, closed := s.delivered.Load(), s.failed.Load(), s.closed.Load()
+	panicked, skipped := s.panicked.Load(), s.skipped.Load()
+	lost := failed + closed + panicked + skipped
 	var st chain.Stats
 	if s.own == nil {
 		st.Accepted, st.Delivered = s.accepted.Load(), delivered
@@ -58,6 +60,7 @@ func (s *shared) Stats() chain.Stats {
 		st.Accepted += lost
 	}
 	drop(&st, cmp.Or(s.reason, chain.ReasonError), failed)
+	drop(&st, cmp.Or(s.reason, chain.ReasonClosed), closed)
 	drop(&st, cmp.Or(s.reason, chain.ReasonPanic), panicked)
 	drop(&st, chain.ReasonFailover, skipped)
 	return st

@@ -5,8 +5,10 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 
 	"github.com/slogx-go/slogx/slogx/chain"
@@ -18,7 +20,7 @@ import (
 type Options struct {
 	Name    string             // of the handler as it reads in an error, such as `sink "file"`
 	Stats   func() chain.Stats // its own books; nil: looked for, see [New]
-	Reason  string             // counts whatever it fails at; empty: [chain.ReasonError], [chain.ReasonPanic]
+	Reason  string             // counts whatever it fails at; empty: error, closed or panic
 	OnError func(error)        // is told of panics outside Handle, and what Report is given
 }
 
@@ -101,7 +103,10 @@ func (g *Guard) settle(err *error) {
 	case p != nil:
 		*err = panicError{p}
 		g.panicked.Add(1)
-	case g.own == nil:
+	case g.own != nil: // it counted the record itself
+	case errors.Is(*err, os.ErrClosed):
+		g.closed.Add(1)
+	default:
 		g.failed.Add(1)
 	}
 	failure := fmt.Errorf("hand a record to %s: %w", g.name, *err)

@@ -3,7 +3,9 @@ package guard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -37,6 +39,7 @@ func outcomes(t *testing.T, g *Guard, do *func() error) {
 	for _, outcome := range []func() error{
 		func() error { return nil },
 		func() error { return refused },
+		func() error { return fmt.Errorf("write: %w", os.ErrClosed) },
 		func() error { panic("boom") },
 	} {
 		*do = outcome
@@ -46,21 +49,21 @@ func outcomes(t *testing.T, g *Guard, do *func() error) {
 }
 
 func TestEveryOutcomeIsEnteredOnce(t *testing.T) {
-	own := chain.Stats{Accepted: 2, Delivered: 1, Dropped: map[string]uint64{chain.ReasonRejected: 1}}
+	own := chain.Stats{Accepted: 3, Delivered: 1, Dropped: map[string]uint64{chain.ReasonRejected: 2}}
 	tests := []struct {
 		name   string
 		reason string
 		keeps  bool
 		want   chain.Stats
 	}{
-		{"own reasons", "", false, chain.Stats{Accepted: 4, Delivered: 1, Dropped: map[string]uint64{
-			chain.ReasonError: 1, chain.ReasonPanic: 1, chain.ReasonFailover: 1,
+		{"own reasons", "", false, chain.Stats{Accepted: 5, Delivered: 1, Dropped: map[string]uint64{
+			chain.ReasonError: 1, chain.ReasonClosed: 1, chain.ReasonPanic: 1, chain.ReasonFailover: 1,
 		}}},
-		{"one reason", chain.ReasonFailover, false, chain.Stats{Accepted: 4, Delivered: 1, Dropped: map[string]uint64{
-			chain.ReasonFailover: 3,
+		{"one reason", chain.ReasonFailover, false, chain.Stats{Accepted: 5, Delivered: 1, Dropped: map[string]uint64{
+			chain.ReasonFailover: 4,
 		}}},
-		{"books of its own", chain.ReasonFailover, true, chain.Stats{Accepted: 4, Delivered: 1, Dropped: map[string]uint64{
-			chain.ReasonRejected: 1, chain.ReasonFailover: 2,
+		{"books of its own", chain.ReasonFailover, true, chain.Stats{Accepted: 5, Delivered: 1, Dropped: map[string]uint64{
+			chain.ReasonRejected: 2, chain.ReasonFailover: 2,
 		}}},
 	}
 	for _, tt := range tests {
@@ -75,7 +78,7 @@ func TestEveryOutcomeIsEnteredOnce(t *testing.T) {
 			t.Errorf("%s: Stats (-want +got):\n%s", tt.name, diff)
 		}
 	}
-	if diff := cmp.Diff(map[string]uint64{chain.ReasonRejected: 1}, own.Dropped); diff != "" {
+	if diff := cmp.Diff(map[string]uint64{chain.ReasonRejected: 2}, own.Dropped); diff != "" {
 		t.Errorf("the sink's own snapshot was changed (-want +got):\n%s", diff)
 	}
 }
