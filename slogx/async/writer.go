@@ -72,6 +72,10 @@ func (w *Writer) SetLossEncoder(encode func(dst []byte, r slog.Record) []byte) {
 	w.lines.encode.Store(&encode)
 }
 
+// Unwrap returns the writer behind the queue, so that who formats for a terminal can see whether it is
+// one.
+func (w *Writer) Unwrap() io.Writer { return w.lines.w }
+
 // Usage returns how full the queue is.
 func (w *Writer) Usage() Usage {
 	w.mu.Lock()

@@ -740,3 +740,12 @@ func TestValidate(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestUnwrapLeadsToTheWriterBehind(t *testing.T) {
+	var sink bytes.Buffer
+	w := NewWriter(&sink, nil)
+	defer w.Close()
+	if got := w.Unwrap(); got != &sink {
+		t.Errorf("Unwrap() = %v, want the writer that NewWriter was given", got)
+	}
+}
