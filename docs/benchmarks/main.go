@@ -4,9 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,25 @@ func main() {
 	}
 }
 
+// commands are what there is to measure beside the handlers.
+var commands = map[string]func(args []string, out, progress io.Writer) error{
+	"queue":  runQueue,
+	"rotate": runRotate,
+	"stages": runStages,
+}
+
 func run(args []string, out, progress io.Writer) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return runHandlers(args, out, progress)
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		return fmt.Errorf("no command %q; there are %s", args[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
+	}
+	return command(args[1:], out, progress)
+}
+
+func runHandlers(args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("benchmarks", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	rounds := flags.Int("rounds", 99, "how often each peer runs")
@@ -35,13 +55,11 @@ func run(args []string, out, progress io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("-run %q: %w", *name, err)
 	}
-	testing.Init() // registers the flag that testing.Benchmark reads
-	if err := flag.Set("test.benchtime", length.String()); err != nil {
-		return fmt.Errorf("-time %v: %w", *length, err)
+	if err := setBenchTime(*length); err != nil {
+		return err
 	}
 
-	fmt.Fprintf(out, "%s, %s/%s, %d cores, median of %d rounds of %v each.\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *length)
+	fmt.Fprintf(out, "%s, median of %d rounds of %v each.\n", machine(), *rounds, *length)
 	found := false
 	for _, o := range ops {
 		var rows []row
@@ -52,7 +70,7 @@ func run(args []string, out, progress io.Writer) error {
 			}
 		}
 		if len(rows) > 0 {
-			writeTables(out, o, rows)
+			writeOp(out, o, rows)
 			found = true
 		}
 	}
@@ -68,34 +86,50 @@ type row struct {
 	figures
 }
 
-func writeTables(out io.Writer, o op, rows []row) {
-	peers := make([]int, len(o.peers))
-	for i := range peers {
-		peers[i] = i
+func writeOp(out io.Writer, o op, rows []row) {
+	table := func(title string, peers []peer, cell func(r row, i int) string) {
+		header := []string{title}
+		for _, p := range peers {
+			header = append(header, p.name)
+		}
+		first := len(o.peers) - len(peers)
+		var cells [][]string
+		for _, r := range rows {
+			line := []string{r.name}
+			for i := range peers {
+				line = append(line, cell(r, first+i))
+			}
+			cells = append(cells, line)
+		}
+		writeTable(out, 1, header, cells)
 	}
-	others := peers[ourPeer+1:]
-	writeTable(out, o, rows, peers, o.name+": ns per record (allocations)", func(r row, i int) string {
+	others := o.peers[ourPeer+1:]
+	table(o.name+": ns per record (allocations)", o.peers, func(r row, i int) string {
 		return fmt.Sprintf("%.0f (%d)", r.time(i), r.allocs[i])
 	})
-	writeTable(out, o, rows, others, "slogx takes, of the peer's time", func(r row, i int) string {
-		return fmt.Sprintf("%.2f×", r.ratio(i))
-	})
-	writeTable(out, o, rows, others, "the same without the floor", func(r row, i int) string {
-		return fmt.Sprintf("%.2f×", r.ratioWithoutFloor(i))
-	})
+	table("slogx takes, of the peer's time", others, func(r row, i int) string { return fmt.Sprintf("%.2f×", r.ratio(i)) })
+	table("the same without the floor", others, func(r row, i int) string { return fmt.Sprintf("%.2f×", r.ratioWithoutFloor(i)) })
 }
 
-func writeTable(out io.Writer, o op, rows []row, peers []int, title string, cell func(row, int) string) {
-	fmt.Fprintf(out, "\n| %s |", title)
-	for _, i := range peers {
-		fmt.Fprintf(out, " %s |", o.peers[i].name)
-	}
-	fmt.Fprintf(out, "\n| --- |%s\n", strings.Repeat(" ---: |", len(peers)))
+// writeTable writes a Markdown table, whose first columns are text and the others figures.
+func writeTable(out io.Writer, text int, header []string, rows [][]string) {
+	fmt.Fprintf(out, "\n| %s |\n|%s%s\n", strings.Join(header, " | "),
+		strings.Repeat(" --- |", text), strings.Repeat(" ---: |", len(header)-text))
 	for _, r := range rows {
-		fmt.Fprintf(out, "| %s |", r.name)
-		for _, i := range peers {
-			fmt.Fprintf(out, " %s |", cell(r, i))
-		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "| %s |\n", strings.Join(r, " | "))
 	}
+}
+
+// machine says where the figures come from.
+func machine() string {
+	return fmt.Sprintf("%s, %s/%s, %d cores", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
+}
+
+// setBenchTime sets how long [testing.Benchmark] runs.
+func setBenchTime(d time.Duration) error {
+	testing.Init() // registers the flag
+	if err := flag.Set("test.benchtime", d.String()); err != nil {
+		return fmt.Errorf("-time %v: %w", d, err)
+	}
+	return nil
 }

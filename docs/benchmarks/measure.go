@@ -31,26 +31,49 @@ type figures struct {
 	allocs []int64     // by peer: allocations per record
 }
 
+func newFigures(peers int) figures {
+	return figures{ns: make([][]float64, peers), allocs: make([]int64, peers)}
+}
+
 // measure runs all peers, one after the other, rounds times.
 func measure(w workload, peers []peer, rounds int) figures {
-	f := figures{ns: make([][]float64, len(peers)), allocs: make([]int64, len(peers))}
+	return measureAll(rounds, len(peers), func(b *testing.B, i int) { bench(b, w, peers[i]) })
+}
+
+// measureAll runs the benchmark of all peers, one after the other, rounds times.
+func measureAll(rounds, peers int, bench func(b *testing.B, peer int)) figures {
+	f := newFigures(peers)
+	_ = interleave(rounds, peers, func(_, i int) error {
+		r := testing.Benchmark(func(b *testing.B) { bench(b, i) })
+		f.ns[i] = append(f.ns[i], float64(r.T.Nanoseconds())/float64(r.N))
+		f.allocs[i] = r.AllocsPerOp()
+		return nil
+	})
+	return f
+}
+
+// interleave calls run for all peers, one after the other, rounds times.
+func interleave(rounds, peers int, run func(round, peer int) error) error {
 	for round := range rounds {
 		for i := range peers {
-			i = (i + round) % len(peers) // nobody always follows the same neighbour's garbage
-			r := testing.Benchmark(func(b *testing.B) { bench(b, w, peers[i]) })
-			f.ns[i] = append(f.ns[i], float64(r.T.Nanoseconds())/float64(r.N))
-			f.allocs[i] = r.AllocsPerOp()
+			i = (i + round) % peers // nobody always follows the same neighbour's garbage
+			if err := run(round, i); err != nil {
+				return err
+			}
 		}
 	}
-	return f
+	return nil
 }
 
 // time returns the ns per record of peer i.
 func (f figures) time(i int) float64 { return median(f.ns[i]) }
 
 // ratio returns our time as a share of that of peer i.
-func (f figures) ratio(i int) float64 {
-	return f.perRound(func(round int) float64 { return f.ns[ourPeer][round] / f.ns[i][round] })
+func (f figures) ratio(i int) float64 { return f.share(ourPeer, i) }
+
+// share returns the time of peer i as a share of that of peer j.
+func (f figures) share(i, j int) float64 {
+	return f.perRound(func(round int) float64 { return f.ns[i][round] / f.ns[j][round] })
 }
 
 // ratioWithoutFloor is ratio with the floor taken off both sides.

@@ -71,7 +71,12 @@ func init() { //nolint:gochecknoinits // zerolog has no other way
 func newZerolog(w io.Writer) slog.Handler { return zerolog.NewSlogHandler(zerolog.New(w)) }
 
 func newZap(w io.Writer) slog.Handler {
-	enc := zapcore.NewJSONEncoder(zapcore.EncoderConfig{
+	// AddSync without Lock: every handler here is measured without a lock that it does not bring.
+	return zapslog.NewHandler(zapcore.NewCore(zapEncoder(), zapcore.AddSync(w), zapcore.InfoLevel))
+}
+
+func zapEncoder() zapcore.Encoder {
+	return zapcore.NewJSONEncoder(zapcore.EncoderConfig{
 		TimeKey:        slog.TimeKey,
 		LevelKey:       slog.LevelKey,
 		MessageKey:     slog.MessageKey,
@@ -79,16 +84,18 @@ func newZap(w io.Writer) slog.Handler {
 		EncodeLevel:    zapcore.CapitalLevelEncoder,
 		EncodeDuration: zapcore.NanosDurationEncoder,
 	})
-	// AddSync without Lock: every handler here is measured without a lock that it does not bring.
-	return zapslog.NewHandler(zapcore.NewCore(enc, zapcore.AddSync(w), zapcore.InfoLevel))
 }
 
-// floor is a handler that takes every record and does nothing with it.
+// floor is a handler that takes every record and does nothing with it. It is a chain.Handler, so that
+// handlers of ours before it hand on what they would hand to an encoder of ours.
 type floor struct{}
 
 func newFloor(io.Writer) slog.Handler { return floor{} }
 
 func (floor) Enabled(context.Context, slog.Level) bool  { return true }
 func (floor) Handle(context.Context, slog.Record) error { return nil }
-func (h floor) WithAttrs([]slog.Attr) slog.Handler      { return h }
-func (h floor) WithGroup(string) slog.Handler           { return h }
+func (floor) HandleTop(context.Context, []slog.Attr, slog.Record) error {
+	return nil
+}
+func (h floor) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h floor) WithGroup(string) slog.Handler      { return h }
