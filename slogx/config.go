@@ -112,7 +112,9 @@ func (c *config) apply(s *settings) {
 	set(&s.format, c.Format)
 	set(&s.schema, c.Schema)
 	set(&s.source, c.Source)
-	set(&s.sinkNames, c.Sinks)
+	if c.Sinks.set {
+		s.sinkNames, s.sinksBy = c.Sinks.value, fmt.Sprintf("%sSINKS=%q", prefix, strings.Join(c.Sinks.value, ","))
+	}
 	set(&s.service, c.Service)
 	set(&s.version, c.Version)
 	set(&s.environment, c.Environment)
@@ -147,16 +149,24 @@ func set[T any](dst *T, v setting[T]) {
 
 func (c *config) applyEnrichers(s *settings) {
 	for _, name := range c.Enrich.value {
-		name = strings.ToLower(name)
+		newEnricher, ok := enrich.Lookup(name)
+		if !ok {
+			name = strings.ToLower(name)
+			newEnricher, ok = enrich.Lookup(name)
+		}
 		if slices.Contains(s.enricherText, name) {
 			continue
 		}
-		newEnricher, ok := enrich.Lookup(name)
-		if !ok {
-			s.errorf("%sENRICH=%q: no enricher %q: want %s", prefix, strings.Join(c.Enrich.value, ","), name, strings.Join(enrich.Names(), ", "))
+		var e enrich.Enricher
+		err := fmt.Errorf("want one of %s, or import the package that registers it", strings.Join(enrich.Names(), ", "))
+		if ok {
+			e, err = openSafely(func() (enrich.Enricher, error) { return newEnricher(), nil })
+		}
+		if err != nil {
+			s.errorf("%sENRICH=%q: enricher %q: %w", prefix, strings.Join(c.Enrich.value, ","), name, err)
 			continue
 		}
-		s.enrichers = append(s.enrichers, newEnricher())
+		s.enrichers = append(s.enrichers, e)
 		s.enricherText = append(s.enricherText, name)
 	}
 }

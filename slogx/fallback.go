@@ -39,7 +39,7 @@ func (s *settings) addFallbacks(sinks []sink) []standIn {
 		opens := j < 0
 		if opens {
 			j = len(opened)
-			opened = append(opened, s.openNamed(f.fallback))
+			opened = append(opened, s.openNamed(f.fallback, "WithFallback"))
 		}
 		fallback := opened[j].Handler
 		fo := failover.NewHandler(sinks[i].Handler, fallback, &failover.Options{Name: f.sink, OnError: s.onError})

@@ -118,7 +118,7 @@ func WithSink(name string, h slog.Handler, opts ...SinkOption) Option {
 // It replaces what SLOGX_SINKS names, not what WithSink adds.
 func WithSinks(names ...string) Option {
 	names = slices.Clone(names)
-	return Option{func(s *settings) { s.sinkNames = names }}
+	return Option{func(s *settings) { s.sinkNames, s.sinksBy = names, "WithSinks" }}
 }
 
 // WithAsync puts a queue before the sinks stdout, stderr and file, so that no caller waits for them.

@@ -30,6 +30,7 @@ type settings struct {
 	wrappers     [stages][]func(slog.Handler) slog.Handler
 
 	sinkNames []string // nil: nobody named any
+	sinksBy   string   // who named them
 	sinks     []sinkSpec
 	fallbacks []fallbackSpec
 	output    io.Writer // of the sink stdout; nil: standard output
@@ -132,7 +133,7 @@ func (s *settings) check() {
 		s.schema = jsonlog.SchemaSlog
 	}
 	if err := (&jsonlog.Options{GCPProject: s.gcpProject}).Validate(); err != nil {
-		s.errorf("set up pipeline: %w", err)
+		s.errorf("%sGCP_PROJECT=%q: %w", prefix, s.gcpProject, err)
 		s.gcpProject = ""
 	}
 	if err := s.queue.Validate(); err != nil {

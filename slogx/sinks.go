@@ -39,7 +39,7 @@ type sink struct {
 
 // openSinks opens every sink that s wants. Errors are in s, and those sinks became standard error.
 func (s *settings) openSinks() []sink {
-	names := s.sinkNames
+	names, by := s.sinkNames, s.sinksBy
 	if names == nil && len(s.sinks) == 0 {
 		names = []string{sinkStdout}
 	}
@@ -48,26 +48,26 @@ func (s *settings) openSinks() []sink {
 	}
 	var sinks []sink
 	taken := make(map[string]bool)
-	take := func(name string) bool {
+	take := func(name, by string) bool {
 		if name == "" || taken[name] {
-			s.errorf("set up sink %q: want a name that no other sink has", name)
+			s.errorf("set up sink %q (%s): want a name that no other sink has", name, by)
 			return false
 		}
 		taken[name] = true
 		return true
 	}
 	for _, name := range names {
-		if take(name) {
-			sinks = append(sinks, s.openNamed(name))
+		if take(name, by) {
+			sinks = append(sinks, s.openNamed(name, by))
 		}
 	}
 	for _, sp := range s.sinks {
-		if take(sp.name) {
+		if take(sp.name, "WithSink") {
 			sinks = append(sinks, s.openSpec(sp))
 		}
 	}
 	if len(sinks) == 0 {
-		sinks = append(sinks, s.openNamed(sinkStderr))
+		sinks = append(sinks, s.openNamed(sinkStderr, by))
 	}
 	return sinks
 }
@@ -137,8 +137,8 @@ func under(o, base async.WriterOptions) async.WriterOptions {
 	return o
 }
 
-// openNamed opens one of our sinks, or one that a linked package registered.
-func (s *settings) openNamed(name string) sink {
+// openNamed opens one of our sinks, or one that a linked package registered. by is who named it.
+func (s *settings) openNamed(name, by string) sink {
 	switch name {
 	case sinkStdout:
 		if s.output != nil {
@@ -148,11 +148,11 @@ func (s *settings) openNamed(name string) sink {
 	case sinkStderr:
 		return s.textSink(name, os.Stderr, "standard error")
 	case sinkFile:
-		return s.openFile()
+		return s.openFile(by)
 	}
 	open, ok := registeredSink(name)
 	if !ok {
-		s.errorf("set up sinks: %w", errUnknownSink(name))
+		s.errorf("open sink %q (%s): %w", name, by, errUnknownSink(name))
 		return s.openInstead(name)
 	}
 	h, err := openSafely(func() (slog.Handler, error) {
@@ -164,7 +164,7 @@ func (s *settings) openNamed(name string) sink {
 		})
 	})
 	if err != nil {
-		s.errorf("open sink %q: %w", name, err)
+		s.errorf("open sink %q (%s): %w", name, by, err)
 		return s.openInstead(name)
 	}
 	return sink{Sink: fanout.Sink{Name: name, Handler: h}, text: fmt.Sprintf("%T", h)}
@@ -176,9 +176,9 @@ func (s *settings) openInstead(name string) sink {
 }
 
 // openFile opens the sink file.
-func (s *settings) openFile() sink {
+func (s *settings) openFile(by string) sink {
 	if s.filePath == "" {
-		s.errorf("open sink %q: %sFILE_PATH is not set: want the path of a file", sinkFile, prefix)
+		s.errorf("open sink %q (%s): %sFILE_PATH is not set: want the path of a file", sinkFile, by, prefix)
 		return s.openInstead(sinkFile)
 	}
 	opts := s.file

@@ -1,5 +1,6 @@
 // Command slogx helps with what slogx writes.
 //
+//	slogx env                     lists the environment variables that set slogx up
 //	slogx pretty [flags] [file]   shows JSON lines as the console does
 //
 // slogx help lists the commands, slogx <command> -h the flags of one.
@@ -28,6 +29,7 @@ type command struct {
 }
 
 var commands = []command{
+	{"env", "list the environment variables that set slogx up", env},
 	{"pretty", "show JSON lines as the console does", pretty},
 }
 
