@@ -20,6 +20,11 @@ type Hint struct {
 	SecretKey func(key []byte) bool
 }
 
+const (
+	minLen    = 3       // of ::1
+	maxFolded = 1 << 16 // larger buffers are left to the garbage collector
+)
+
 // Set finds the kinds it was made for. It is immutable and safe for concurrent use.
 type Set struct{ want bits }
 
@@ -35,7 +40,31 @@ func NewSet(kinds ...Kind) *Set {
 // Find appends to dst what must be masked in text, in order and without overlaps. It takes time linear in
 // the length of text, and allocates only to grow dst.
 func (s *Set) Find(dst []Match, text string, hint Hint) []Match {
+	if s.want == 0 || len(text) < minLen {
+		return dst
+	}
+	if !hasOdd(text) {
+		return s.find(dst, text, &hint)
+	}
+	f := foldedPool.Get().(*folded)
+	f.set(text)
+	base := len(dst)
+	dst = s.find(dst, unsafe.String(unsafe.SliceData(f.text), len(f.text)), &hint) //nolint:gosec // find keeps nothing
+	f.unfold(text, dst[base:])
+	if cap(f.text) <= maxFolded {
+		foldedPool.Put(f)
+	}
 	return dst
+}
+
+// find is Find for text that needs no folding.
+func (s *Set) find(dst []Match, text string, hint *Hint) []Match {
+	sc := scanner{want: s.want, text: text, hint: hint, dst: dst, base: len(dst)}
+	sc.scan()
+	if sc.names != nil {
+		namesPool.Put(sc.names)
+	}
+	return sc.dst
 }
 
 // FindBytes is Find for bytes. It keeps nothing of text.

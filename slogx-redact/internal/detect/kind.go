@@ -1,5 +1,10 @@
 package detect
 
+import (
+	mathbits "math/bits"
+	"slices"
+)
+
 // Kind names what a detector finds. The names are those of settings and of statistics.
 type Kind string
 
@@ -46,7 +51,7 @@ const (
 	SecretPhrase     Kind = "secret_phrase"     // value behind a secret word: password is: …, token=…
 )
 
-// kinds is the order of the bits in a Set.
+// kinds is the order of the bits below.
 var kinds = [...]Kind{
 	Card, IBAN, Email, Phone, SSN, IPv4, IPv6, MAC, JWT, PEM, Bearer, Basic,
 	AWS, Anthropic, Azure, Databricks, DigitalOcean, Discord, GitHub, GitLab, Google, HuggingFace, Mailgun, NPM,
@@ -54,21 +59,68 @@ var kinds = [...]Kind{
 	URLUserinfo, URLQuery, ConnectionString, SecretPhrase,
 }
 
-// Kinds returns all kinds.
-func Kinds() []Kind { return append([]Kind(nil), kinds[:]...) }
-
-// Known reports whether there is a detector for k.
-func Known(k Kind) bool { return bit(k) != 0 }
-
 // bits is a set of kinds.
 type bits uint64
 
-var bitOf = func() map[Kind]bits {
-	m := make(map[Kind]bits, len(kinds))
-	for i, k := range kinds {
-		m[k] = 1 << i
-	}
-	return m
-}()
+const (
+	cardBit bits = 1 << iota
+	ibanBit
+	emailBit
+	phoneBit
+	ssnBit
+	ipv4Bit
+	ipv6Bit
+	macBit
+	jwtBit
+	pemBit
+	bearerBit
+	basicBit
+	awsBit
+	anthropicBit
+	azureBit
+	databricksBit
+	digitalOceanBit
+	discordBit
+	gitHubBit
+	gitLabBit
+	googleBit
+	huggingFaceBit
+	mailgunBit
+	npmBit
+	openAIBit
+	pypiBit
+	sendGridBit
+	shopifyBit
+	slackBit
+	stripeBit
+	telegramBit
+	twilioBit
+	vendorBit
+	userinfoBit
+	queryBit
+	connectionBit
+	phraseBit
+)
 
-func bit(k Kind) bits { return bitOf[k] }
+const (
+	numberKinds = cardBit | phoneBit | ssnBit | ipv4Bit | ipv6Bit | macBit // begin with digits
+	pairKinds   = queryBit | connectionBit | phraseBit                     // have a name and = or : before them
+	secretKinds = phraseBit | bearerBit | basicBit                         // have a word before them
+)
+
+// Kinds returns all kinds.
+func Kinds() []Kind { return slices.Clone(kinds[:]) }
+
+// Known reports whether there is a detector for k.
+func Known(k Kind) bool { return slices.Contains(kinds[:], k) }
+
+// bit returns the set of k only, and none for an unknown kind.
+func bit(k Kind) bits {
+	if i := slices.Index(kinds[:], k); i >= 0 {
+		return 1 << i
+	}
+	return 0
+}
+
+// kind returns the kind of a set of one.
+func (b bits) kind() Kind { return kinds[mathbits.TrailingZeros64(uint64(b))] }
