@@ -11,7 +11,20 @@
 // it. A ratio is the median of the rounds' ratios; "without the floor" takes the floor of the same round off
 // both sides, which leaves the handlers alone.
 //
-// The same cases are benchmarks, named Benchmark<Op>/<case>/<peer>, for benchstat and pprof:
+// Three commands measure more:
+//
+//	go -C docs/benchmarks run . queue   # what a caller waits for a record on its way to a file, and what gets there
+//	go -C docs/benchmarks run . rotate  # what a file that rotates adds to each write
+//	go -C docs/benchmarks run . stages  # what each stage of the production pipeline costs
+//
+// queue gives every peer a file of its own and 1,100,000 records: 100,000 at 100,000/s from one goroutine,
+// whose calls it times one by one (the two looks at the clock are in the figures, also in the floor's), and
+// the rest from four goroutines that never pause, until the last record is in the file. Then it reads the
+// file: a record is lost that is not there, parsed and once.
+//
+// Command docs/benchmarks/load puts a load of any kind on our queue and checks its books.
+//
+// The handlers' cases are benchmarks, named Benchmark<Op>/<case>/<peer>, for benchstat and pprof:
 //
 //	go -C docs/benchmarks test -bench JSON -count 10
 //

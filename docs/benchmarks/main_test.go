@@ -28,7 +28,9 @@ func TestRunPrintsTables(t *testing.T) {
 }
 
 func TestRunRefuses(t *testing.T) {
-	for _, args := range [][]string{{"-rounds", "0"}, {"-run", "("}, {"-run", "nothing"}, {"-time", "x"}, {"-time", "-1s"}} {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-run", "("}, {"-run", "nothing"}, {"-time", "x"}, {"-time", "-1s"},
+		{"unknown"}, {"queue", "-records", "1"}, {"queue", "-rounds", "0"}, {"rotate", "-writes", "0"}, {"stages", "-rounds", "0"},
+		{"stages", "-time", "-1s"}, {"queue", "-dir", "/dev/null"}, {"rotate", "-dir", "/dev/null"}, {"stages", "-dir", "/dev/null"}} {
 		if err := run(args, io.Discard, io.Discard); err == nil {
 			t.Errorf("run(%q) succeeds", args)
 		}

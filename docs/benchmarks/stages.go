@@ -81,7 +81,9 @@ func queued(w io.Writer) (slog.Handler, func() error) {
 func openProduction(path string) (slog.Handler, func() error, error) {
 	p, err := slogx.Build(
 		slogx.WithPreset(slogx.PresetProduction),
-		slogx.WithLookuper(slogx.MapLookuper(map[string]string{"SLOGX_SINKS": "file", "SLOGX_FILE_PATH": path})),
+		slogx.WithLookuper(slogx.MapLookuper(map[string]string{
+			"SLOGX_SINKS": "file", "SLOGX_FILE_PATH": path, "SLOGX_USE": "-redact",
+		})),
 	)
 	if err != nil {
 		return nil, nil, fmt.Errorf("build the pipeline: %w", err)
