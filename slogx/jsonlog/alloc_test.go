@@ -28,4 +28,3 @@ func TestTopLevelAttributesAllocateNothing(t *testing.T) {
 		}
 	}
 }
-

@@ -66,9 +66,9 @@ func (h *Handler) appendAnyWay(buf []byte, top []slog.Attr, r *slog.Record) []by
 	return append(buf, '}')
 }
 
-// join appends fields, which begin with a comma, and leaves that out where an object was just opened.
+// join appends fields, and leaves out the comma with which they begin where an object was just opened.
 func join(buf, fields []byte) []byte {
-	if len(fields) > 0 && buf[len(buf)-1] == '{' {
+	if len(fields) > 0 && fields[0] == ',' && buf[len(buf)-1] == '{' {
 		fields = fields[1:]
 	}
 	return append(buf, fields...)
@@ -95,7 +95,7 @@ func (l *attrList) all(yield func(slog.Attr) bool) {
 // appendGrouped appends attributes inside groups, and reports whether log/slog would keep the group.
 func (f *format) appendGrouped(buf []byte, groups []string, l *attrList) ([]byte, bool) {
 	some := false
-	p := replacer{f.opts.ReplaceAttr, groups}
+	p := replacer{replace: f.opts.ReplaceAttr, groups: groups}
 	l.all(func(a slog.Attr) bool {
 		var ok bool
 		if p.replace == nil {
@@ -120,7 +120,7 @@ func (f *format) appendRoot(buf []byte, in part, l *attrList) ([]byte, bool) {
 			return true
 		}
 		var ok bool
-		switch p := (replacer{f.opts.ReplaceAttr, nil}); {
+		switch p := (replacer{replace: f.opts.ReplaceAttr}); {
 		case p.replace != nil:
 			buf, ok = p.appendAs(buf, a, fd, &f.opts)
 		case mapped:

@@ -2,6 +2,7 @@ package jsonlog
 
 import (
 	"log/slog"
+	"slices"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
 )
@@ -11,6 +12,7 @@ import (
 type replacer struct {
 	replace func([]string, slog.Attr) slog.Attr
 	groups  []string // the open groups
+	builtIn bool     // the attribute is a built-in one: log/slog counts no groups inside it
 }
 
 // apply resolves a, and hands it to ReplaceAttr unless it is a group. A LogValuer that makes a group
@@ -57,7 +59,9 @@ func (p *replacer) appendReplaced(buf []byte, a slog.Attr, made int) ([]byte, bo
 	inner, start := *p, len(buf)
 	if a.Key != "" {
 		buf = append(appendKey(buf, a.Key), '{')
-		inner.groups = append(p.groups[:len(p.groups):len(p.groups)], a.Key)
+		if !p.builtIn {
+			inner.groups = append(slices.Clip(p.groups), a.Key)
+		}
 	}
 	some := false
 	for _, a := range attrs {
@@ -108,7 +112,7 @@ func (f *format) appendReplacedSource(buf []byte, r *slog.Record) []byte {
 // appendBuiltIn appends a built-in attribute under key, the schema's, unless ReplaceAttr changed its
 // own. A level or source that ReplaceAttr left alone takes the schema's form.
 func (f *format) appendBuiltIn(buf []byte, a slog.Attr, key string) []byte {
-	p := replacer{f.opts.ReplaceAttr, nil}
+	p := replacer{replace: f.opts.ReplaceAttr, builtIn: true}
 	out, made := p.apply(a, 0)
 	if out.Key == a.Key {
 		out.Key = key

@@ -149,6 +149,13 @@ func TestSchemaAttributes(t *testing.T) {
 			name: "ids of the user's groups stay there", schema: jsonlog.SchemaOTel, with: group, attrs: ids[:1],
 			want: `,"attributes":{"a":1,"g":{"b":2,"h":{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}}}}`,
 		},
+		{
+			name: "a group opened by what is not shown", schema: jsonlog.SchemaOTel, attrs: []slog.Attr{slog.Int("n", 1)},
+			with: func(h slog.Handler) slog.Handler {
+				return h.WithGroup("g").WithAttrs([]slog.Attr{slog.Any("", asked{slog.GroupValue()})}).WithGroup("h")
+			},
+			want: `,"attributes":{"g":{"h":{"n":1}}}}`,
+		},
 		{name: "none under groups", schema: jsonlog.SchemaOTel, with: group, want: `,"attributes":{"a":1,"g":{"b":2}}}`},
 		{name: "none", schema: jsonlog.SchemaOTel, with: func(h slog.Handler) slog.Handler { return h.WithGroup("g") }, want: `}`},
 		{

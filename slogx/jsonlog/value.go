@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
-	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -144,7 +143,7 @@ func appendAny(buf []byte, v any) (out []byte) {
 	case error:
 		return appendString(buf, v.Error())
 	default:
-		if shown, changed := showErrors(reflect.ValueOf(v), 0); changed {
+		if shown, changed := showErrors(v); changed {
 			return appendMarshal(buf, shown)
 		}
 	}
@@ -197,102 +196,4 @@ func appendMarshal(buf []byte, v any) []byte {
 		marshalers.Put(m)
 	}
 	return buf
-}
-
-// maxErrorDepth bounds how deep showErrors looks into containers. Below it errors are encoded as
-// encoding/json does it, which also ends cycles.
-const maxErrorDepth = 100
-
-var (
-	errorType     = reflect.TypeFor[error]()
-	marshalerType = reflect.TypeFor[json.Marshaler]()
-)
-
-// showErrors returns a copy of a slice, array or map in which errors are replaced by their texts:
-// encoding/json shows most as {}. It reports false, and copies nothing, if there are none. It looks into
-// containers whose elements are errors or interfaces, and into those that they hold.
-func showErrors(v reflect.Value, depth int) (any, bool) {
-	if v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
-	if !v.IsValid() || !v.CanInterface() || depth > maxErrorDepth {
-		return nil, false
-	}
-	if depth > 0 && v.Type().Implements(errorType) && !v.Type().Implements(marshalerType) {
-		return errorText(v.Interface().(error)), true
-	}
-	switch v.Kind() {
-	case reflect.Slice, reflect.Array:
-		if mayHoldErrors(v.Type()) {
-			return showElems(v, depth)
-		}
-	case reflect.Map:
-		if mayHoldErrors(v.Type()) {
-			return showMapValues(v, depth)
-		}
-	}
-	return nil, false
-}
-
-// mayHoldErrors reports whether encoding/json would go through the elements of t, and they can be errors.
-func mayHoldErrors(t reflect.Type) bool {
-	if t.Implements(marshalerType) {
-		return false
-	}
-	e := t.Elem()
-	for e.Kind() == reflect.Slice || e.Kind() == reflect.Array || e.Kind() == reflect.Map {
-		if e.Implements(errorType) {
-			return true
-		}
-		e = e.Elem()
-	}
-	return e.Kind() == reflect.Interface || e.Implements(errorType)
-}
-
-func showElems(v reflect.Value, depth int) (any, bool) {
-	var out []any
-	for i := range v.Len() {
-		shown, changed := showErrors(v.Index(i), depth+1)
-		if !changed {
-			continue
-		}
-		if out == nil {
-			out = make([]any, v.Len())
-			for j := range out {
-				out[j] = v.Index(j).Interface()
-			}
-		}
-		out[i] = shown
-	}
-	return out, out != nil
-}
-
-func showMapValues(v reflect.Value, depth int) (any, bool) {
-	var out reflect.Value
-	for it := v.MapRange(); it.Next(); {
-		shown, changed := showErrors(it.Value(), depth+1)
-		if !changed {
-			continue
-		}
-		if !out.IsValid() {
-			out = reflect.MakeMapWithSize(reflect.MapOf(v.Type().Key(), reflect.TypeFor[any]()), v.Len())
-			for all := v.MapRange(); all.Next(); {
-				out.SetMapIndex(all.Key(), all.Value())
-			}
-		}
-		out.SetMapIndex(it.Key(), reflect.ValueOf(shown))
-	}
-	if !out.IsValid() {
-		return nil, false
-	}
-	return out.Interface(), true
-}
-
-func errorText(err error) (text string) {
-	defer func() {
-		if p := recover(); p != nil {
-			text = attr.Panic(err, p)
-		}
-	}()
-	return err.Error()
 }
