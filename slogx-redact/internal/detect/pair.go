@@ -10,8 +10,11 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	equals := s[i] == '='
-	if equals && (s[i+1] == '=' || s[i+1] == '~') {
-		return i + 2 // a comparison
+	if s[i+1] == '=' {
+		if equals {
+			return i + 2 // a comparison
+		}
+		return 0 // the = has its turn
 	}
 	start, end := nameBefore(s, i)
 	if end-start < 2 {
@@ -203,7 +206,7 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	if sc.want&kind == 0 {
 		kind = phraseBit
 	}
-	if kind == phraseBit && sc.want&connectionBit != 0 && equals && (sc.want&phraseBit == 0 || isConnection(s, start, to)) {
+	if kind == phraseBit && sc.want&connectionBit != 0 && equals && (sc.want&phraseBit == 0 || isConnection(s, start, to) && (to == len(s) || s[to] != '&')) {
 		kind = connectionBit
 	}
 	if sc.want&azureBit != 0 && isOneOf(name, []string{"AccountKey", "SharedAccessKey"}) {
@@ -268,7 +271,11 @@ func quoted(s string, v int, equals bool) (from, to int) {
 			return v + 1, i
 		}
 	case (c == '[' || c == '{') && !equals:
-		return v + 1, closing(s, v)
+		from, to = v+1, closing(s, v)
+		if to-from > 2 && s[from] == '"' && strings.IndexByte(s[from+1:to], '"') == to-from-2 {
+			return from + 1, to - 1 // one string: the value of a header
+		}
+		return from, to
 	}
 	return 0, 0
 }
@@ -359,10 +366,27 @@ func headerEnd(s, name string, from, to, v int) int {
 	return to
 }
 
-// lineEnd returns the end of the line, or of the quotes around it.
+// lineEnd returns the end of the line, or of the quotes around it. Quotes behind a = are those of a parameter.
 func lineEnd(s string, i int) int {
-	for i < len(s) && s[i] != '\n' && s[i] != '\r' && s[i] != '"' && (s[i] != '\\' || i+1 == len(s) || s[i+1] != '"' && !isEscape(s[i+1])) {
-		i++
+	for ; i < len(s) && s[i] != '\n' && s[i] != '\r'; i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && isEscape(s[i+1]):
+			return i
+		case s[i] != '"':
+			continue
+		}
+		escaped := 0
+		if s[i-1] == '\\' {
+			escaped = 1
+		}
+		if s[i-1-escaped] != '=' {
+			return i - escaped
+		}
+		n := strings.IndexByte(s[i+1:], '"')
+		if n < 0 {
+			return len(s)
+		}
+		i += n + 1
 	}
 	return i
 }

@@ -365,10 +365,10 @@ func (sc *scanner) pem(i int) int {
 	return sc.found(i, stop, pemBit)
 }
 
-// telegram finds a bot token, a number of 6 to 10 digits and 35 characters, around the colon at i.
+// telegram finds a bot token, a number of 6 to 10 digits and 34 to 36 characters, around the colon at i.
 func (sc *scanner) telegram(i int) int {
 	s := sc.text
-	if sc.want&telegramBit == 0 || len(s)-i < 36 || i == 0 || !is(s[i-1], digit) {
+	if sc.want&telegramBit == 0 || len(s)-i < 35 || i == 0 || !is(s[i-1], digit) {
 		return 0
 	}
 	start := i
@@ -381,15 +381,14 @@ func (sc *scanner) telegram(i int) int {
 	if isWordBefore(s, start) && (start < 3 || !hasFold(s, start-3, "bot") || isWordBefore(s, start-3)) {
 		return 0
 	}
-	for j := i + 1; j < i+36; j++ {
-		if alphabet[s[j]]&inURL == 0 {
-			return 0
-		}
+	end := i + 1
+	for end < len(s) && end < i+37 && alphabet[s[end]]&inURL != 0 {
+		end++
 	}
-	if isWordAt(s, i+36) || !isMixed(s[i+1:i+36]) {
+	if end-i < 35 || isWordAt(s, end) || !isMixed(s[i+1:end]) {
 		return 0
 	}
-	return sc.found(start, i+36, telegramBit)
+	return sc.found(start, end, telegramBit)
 }
 
 // azureSecret finds a client secret of Entra ID around the ~ at i: three characters, a digit, Q~, 31 to 34
