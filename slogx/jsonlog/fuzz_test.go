@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 )
 
@@ -29,28 +30,28 @@ func FuzzSameAsJSONHandler(f *testing.F) {
 		g := &generator{data: data}
 		opts := g.options()
 		var want, got bytes.Buffer
-		hs := []slog.Handler{
-			slog.NewJSONHandler(&want, &opts),
-			jsonlog.NewHandler(&got, &jsonlog.Options{AddSource: opts.AddSource, Level: opts.Level, ReplaceAttr: opts.ReplaceAttr}),
-		}
+		slogs := slog.Handler(slog.NewJSONHandler(&want, &opts))
+		ours := slog.Handler(jsonlog.NewHandler(&got, &jsonlog.Options{AddSource: opts.AddSource, Level: opts.Level, ReplaceAttr: opts.ReplaceAttr}))
+		// Top-level attributes are those that slog's handler gets before the first group opens.
+		top, given := g.attrs(0), false
 		for range g.n(5) {
 			if g.n(2) == 0 {
 				name := g.text()
-				for i := range hs {
-					hs[i] = slog.New(hs[i]).WithGroup(name).Handler()
+				if name != "" && !given {
+					slogs, given = slogs.WithAttrs(top), true
 				}
+				slogs, ours = slog.New(slogs).WithGroup(name).Handler(), ours.WithGroup(name)
 				continue
 			}
 			attrs := g.attrs(0)
-			for i := range hs {
-				hs[i] = hs[i].WithAttrs(attrs)
-			}
+			slogs, ours = slogs.WithAttrs(attrs), ours.WithAttrs(attrs)
+		}
+		if !given {
+			slogs = slogs.WithAttrs(top)
 		}
 		r := g.record()
-		for _, h := range hs {
-			if err := h.Handle(context.Background(), r); err != nil {
-				t.Fatal(err)
-			}
+		if err := errors.Join(slogs.Handle(context.Background(), r), ours.(chain.Handler).HandleTop(context.Background(), top, r)); err != nil {
+			t.Fatal(err)
 		}
 		if !json.Valid(got.Bytes()) || bytes.Count(got.Bytes(), []byte{'\n'}) != 1 {
 			t.Fatalf("not one line of JSON: %q", got.Bytes())
@@ -105,18 +106,29 @@ func (g *generator) options() slog.HandlerOptions {
 			return a
 		}
 	case 3:
-		opts.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
-			if len(a.Key)%2 == 0 {
-				return slog.Group(a.Key, slog.Int("groups", len(groups)), slog.Attr{})
-			}
-			return a
-		}
-		// slog goes on with the groups of a group that it elided. Ours does not, so count none here.
+		// slog goes on with the groups of a group that it elided. Ours does not, so this looks at none.
 		opts.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
-			if len(a.Key)%4 == 1 {
+			switch len(a.Key) % 4 {
+			case 1:
 				return slog.Attr{}
+			case 2:
+				return slog.Group(a.Key, slog.String("was", a.Value.Kind().String()), slog.Attr{})
+			default:
+				return a
 			}
-			return a
+		}
+	case 4:
+		opts.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
+			switch v := a.Value.Any().(type) {
+			case slog.Level:
+				return slog.Int(a.Key, int(v))
+			case time.Time:
+				return slog.Any(a.Key, v)
+			case error:
+				return slog.Any(a.Key, asked{slog.GroupValue(slog.String("text", "an error"))})
+			default:
+				return a
+			}
 		}
 	}
 	return opts
@@ -228,10 +240,14 @@ func (g *generator) any(depth int) any {
 		}{A: g.text()}, json.RawMessage(`{"raw": [1, 2]}`), json.RawMessage(g.text()), json.Number("12"), textMarshaler(g.text()),
 		make(chan int), func() {}, complex(1, 2), math.Inf(1), [2]float64{1, 2}, map[int]string{g.n(9): g.text()},
 		reflect.ValueOf(3), time.UTC, time.Month(g.n(20)), asked{slog.StringValue(g.text())}, []slog.Attr{slog.Int("in", 1)},
-		new(string), map[string]error{}, []error{nil}, [][]any{{g.n(5)}}, struct{ Err error }{errors.New("in a struct")},
+		new(string), map[string]error{}, []error{nil}, []string(nil), []string{}, []int{g.n(9), -1}, []float64{0.5, 1e30},
+		map[string][]string{g.text(): {g.text()}}, time.Unix(int64(g.n(256)), 5).UTC(), time.Duration(g.n(256)), int8(g.n(256)), float32(0.1),
+		[]any{[]string{g.text()}, map[string]any{}, 1.5, true}, &[]string{g.text()}, namedStrings{g.text()}, errors.Join(errors.New(g.text()), nil), [][]any{{g.n(5)}}, struct{ Err error }{errors.New("in a struct")},
 	}
 	return choices[g.n(len(choices))]
 }
+
+type namedStrings []string
 
 // asked is a LogValuer.
 type asked struct{ v slog.Value }
