@@ -156,8 +156,9 @@ func TestCutMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got struct {
-		Msg, K    string
-		Truncated int `json:"truncated_bytes"`
+		Msg       string `json:"msg"`
+		K         string `json:"k"`
+		Truncated int    `json:"truncated_bytes"`
 	}
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@
 //	time        timestamp          @timestamp             time
 //	level       severity_text,     log.level              severity
 //	            severity_number
-//	msg         body               message                message
+//	msg         body               message                as ecs
 //	source      code.function.name log.origin.function    logging.googleapis.com/sourceLocation
 //	            code.file.path     log.origin.file.name
 //	            code.line.number   log.origin.file.line

@@ -36,8 +36,8 @@ func (s *errorShower) show(v reflect.Value, depth int) (any, bool) {
 	if !v.IsValid() || !v.CanInterface() {
 		return nil, false
 	}
-	if depth > 0 && v.Type().Implements(errorType) && !v.Type().Implements(marshalerType) {
-		return errorText(v.Interface().(error)), true
+	if err, ok := v.Interface().(error); ok && depth > 0 && !v.Type().Implements(marshalerType) {
+		return errorText(err), true
 	}
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:

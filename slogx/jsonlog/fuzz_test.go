@@ -118,7 +118,7 @@ func (g *generator) options() slog.HandlerOptions {
 			}
 		}
 	case 4:
-		opts.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
+		opts.ReplaceAttr = func(_ []string, a slog.Attr) slog.Attr {
 			switch v := a.Value.Any().(type) {
 			case slog.Level:
 				return slog.Int(a.Key, int(v))
@@ -173,7 +173,7 @@ func (g *generator) attr(depth int) slog.Attr {
 	case 1:
 		return slog.Attr{Key: key, Value: g.plain()}
 	case 2:
-		return slog.Any(key, g.any(depth))
+		return slog.Any(key, g.any())
 	case 3:
 		if depth < 6 {
 			return slog.Attr{Key: key, Value: slog.GroupValue(g.attrs(depth + 1)...)}
@@ -225,7 +225,7 @@ func (g *generator) plain() slog.Value {
 	}
 }
 
-func (g *generator) any(depth int) any {
+func (g *generator) any() any {
 	var nilTime *time.Time
 	var nilText *textMarshaler
 	var nilErr *pointerError

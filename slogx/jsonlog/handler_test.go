@@ -60,7 +60,7 @@ func TestNewHandlerTakesWhatItGets(t *testing.T) {
 type recordWriter struct {
 	bytes.Buffer
 
-	ctx    context.Context //nolint:containedctx // what came is looked at
+	ctx    context.Context
 	level  slog.Level
 	err    error
 	calls  []string

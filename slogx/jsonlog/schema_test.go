@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"runtime"
 	"strings"
 	"testing"
@@ -293,9 +294,7 @@ func parseSchema(s jsonlog.Schema, b []byte) ([]map[string]any, error) {
 	for _, m := range lines {
 		if attrs, ok := m["attributes"].(map[string]any); ok && s == jsonlog.SchemaOTel {
 			delete(m, "attributes")
-			for k, v := range attrs {
-				m[k] = v
-			}
+			maps.Copy(m, attrs)
 		}
 		for _, k := range []string{"severity_number", "ecs.version"} {
 			delete(m, k)

@@ -9,45 +9,50 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
+// Strings are copied and looked through at once, eight bytes at a time, into room that was made before:
+// pointers are checked against it once a string, where slices would be at each step. That, and short strings
+// copied without a call, take a record of five attributes from 141 to 120 ns.
+
 // appendString appends s as a JSON string, escaped as log/slog does: as encoding/json without HTML
 // escapes.
 func appendString(buf []byte, s string) []byte {
-	n := len(buf)
-	if cap(buf)-n < len(s)+len(`""`) {
-		buf = slices.Grow(buf, len(s)+len(`""`))
+	n, size := len(buf), len(s)+len(`""`)
+	if cap(buf)-n < size {
+		buf = slices.Grow(buf, size)
 	}
-	to, from := unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), n), unsafe.Pointer(unsafe.StringData(s))
-	*(*byte)(to) = '"'
-	to = unsafe.Add(to, 1)
+	p := after(buf)
+	to, from := unsafe.Add(p, 1), stringData(s)
 	var bad uint64
-	if m := len(s); m >= 8 && m <= 16 {
+	m := len(s)
+	if m >= 8 && m <= 16 {
 		bad = copy8(to, from) | copy8(unsafe.Add(to, m-8), unsafe.Add(from, m-8))
 	} else {
-		bad = copyPlain(to, s)
+		bad = copyPlain(to, from, m)
 	}
 	if bad&highs != 0 {
-		return append(appendEscaped(buf[:n+1], s), '"')
+		return append(appendEscaped(append(buf, '"'), s), '"')
 	}
-	*(*byte)(unsafe.Add(to, len(s))) = '"'
-	return buf[:n+len(s)+len(`""`)]
+	*(*byte)(p) = '"'
+	*(*byte)(unsafe.Add(p, size-1)) = '"'
+	return buf[:n+size]
 }
 
 // appendKey appends key and a colon, behind a comma unless an object was just opened. No value ends in
 // an opening brace, so that the last byte tells.
 func appendKey(buf []byte, key string) []byte {
-	n := len(buf)
-	if cap(buf)-n < len(key)+len(`,"":`) {
-		buf = slices.Grow(buf, len(key)+len(`,"":`))
+	n, size := len(buf), len(key)+len(`,"":`)
+	if cap(buf)-n < size {
+		buf = slices.Grow(buf, size)
 	}
-	to, from := unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), n), unsafe.Pointer(unsafe.StringData(key))
+	p := after(buf)
 	if n > 0 && buf[n-1] == '{' {
 		n--
-		to = unsafe.Add(to, -1)
+		p = unsafe.Add(p, -1) // the brace takes the place of the comma
 	} else {
-		*(*byte)(to) = ','
+		*(*byte)(p) = ','
 	}
-	*(*byte)(unsafe.Add(to, 1)) = '"'
-	to = unsafe.Add(to, 2)
+	*(*byte)(unsafe.Add(p, 1)) = '"'
+	to, from := unsafe.Add(p, len(`,"`)), stringData(key)
 	var bad uint64
 	switch m := len(key); {
 	case m >= 8 && m <= 16:
@@ -55,14 +60,23 @@ func appendKey(buf []byte, key string) []byte {
 	case m >= 4 && m < 8:
 		bad = copy4(to, from) | copy4(unsafe.Add(to, m-4), unsafe.Add(from, m-4))
 	default:
-		bad = copyPlain(to, key)
+		bad = copyPlain(to, from, m)
 	}
 	if bad&highs != 0 {
-		return append(appendEscaped(buf[:n+2], key), '"', ':')
+		return append(appendEscaped(buf[:n+len(`,"`)], key), '"', ':')
 	}
-	*(*byte)(unsafe.Add(to, len(key))) = '"'
-	*(*byte)(unsafe.Add(to, len(key)+1)) = ':'
-	return buf[:n+len(key)+len(`,"":`)]
+	*(*byte)(unsafe.Add(p, size-2)) = '"'
+	*(*byte)(unsafe.Add(p, size-1)) = ':'
+	return buf[:n+size]
+}
+
+// after returns where the bytes behind those of buf go, for which buf has room.
+func after(buf []byte) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), len(buf)) //nolint:gosec // the callers made room
+}
+
+func stringData(s string) unsafe.Pointer {
+	return unsafe.Pointer(unsafe.StringData(s)) //nolint:gosec // read only, and not beyond len(s)
 }
 
 // piece is a short text that is copied whole, whatever its length: four moves, no call.
@@ -101,28 +115,26 @@ func odd(x uint64) uint64 {
 	return (x - spaces) | ((x ^ quotes) - ones) | ((x ^ slants) - ones) | x
 }
 
-// copyPlain copies s to dst, which is at least as long, and returns 0 if s is printable ASCII without
-// quotes and backslashes, so that it is its own JSON form.
-func copyPlain(to unsafe.Pointer, s string) (bad uint64) {
-	n := len(s)
-	from := unsafe.Pointer(unsafe.StringData(s))
+// copyPlain copies n bytes of a string. The result has none of highs set if they are printable ASCII
+// without quotes and backslashes, so that they are their own JSON form. The last word that is copied
+// overlaps the one before.
+func copyPlain(to, from unsafe.Pointer, n int) (bad uint64) {
 	switch {
-	case n > 16 && n <= 32:
-		return copy8(to, from) | copy8(unsafe.Add(to, 8), unsafe.Add(from, 8)) |
-			copy8(unsafe.Add(to, n-16), unsafe.Add(from, n-16)) | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8))
-	case n > 32:
+	case n > 16:
 		for i := 0; i+8 < n; i += 8 {
 			bad |= copy8(unsafe.Add(to, i), unsafe.Add(from, i))
 		}
-		return bad | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8)) // overlaps the one before
+		return bad | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8))
 	case n >= 8:
 		return copy8(to, from) | copy8(unsafe.Add(to, n-8), unsafe.Add(from, n-8))
 	case n >= 4:
 		return copy4(to, from) | copy4(unsafe.Add(to, n-4), unsafe.Add(from, n-4))
 	case n > 0:
-		return copy1(to, from) | copy1(unsafe.Add(to, n/2), unsafe.Add(from, n/2)) | copy1(unsafe.Add(to, n-1), unsafe.Add(from, n-1))
+		return copy1(to, from) | copy1(unsafe.Add(to, n/2), unsafe.Add(from, n/2)) |
+			copy1(unsafe.Add(to, n-1), unsafe.Add(from, n-1))
+	default:
+		return 0
 	}
-	return 0
 }
 
 func copy8(to, from unsafe.Pointer) uint64 {
