@@ -53,6 +53,11 @@ func (e *encoder) enter(h *Handler) {
 	}
 }
 
+// leave makes the attributes that follow stand at the top level.
+func (e *encoder) leave() {
+	e.prefix, e.quoted, e.groups = e.prefix[:0], false, e.groups[:0]
+}
+
 // record writes all of a record.
 func (e *encoder) record(h *Handler, top []slog.Attr, r *slog.Record) {
 	e.blocks = append(e.blocks, h.blocks...)
@@ -63,16 +68,16 @@ func (e *encoder) record(h *Handler, top []slog.Attr, r *slog.Record) {
 		nameAt = e.replacedHeader(r)
 	}
 	e.logger = h.logger
-	e.line = append(e.line, h.pre[:h.topLen]...)
-	for i := range top {
-		e.attr(top[i])
-	}
-	e.line = append(e.line, h.pre[h.topLen:]...)
+	e.line = append(e.line, h.pre...)
 	e.enter(h)
 	r.Attrs(func(a slog.Attr) bool {
 		e.attr(a)
 		return true
 	})
+	e.leave()
+	for i := range top { // last: a person reads what the record is about before its ids
+		e.attr(top[i])
+	}
 	if e.logger != "" {
 		e.insertLogger(nameAt)
 	}

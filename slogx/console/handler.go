@@ -15,7 +15,6 @@ type Handler struct {
 	*shared
 
 	pre    []byte // the attributes of WithAttrs as they stand on the line, each with a space before it
-	topLen int    // how much of pre was there when the first group was opened
 	blocks []byte // their values of several lines
 	logger string // the last attribute "logger" among them
 
@@ -66,7 +65,7 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.HandleTop(ctx, nil, r)
 }
 
-// HandleTop implements [chain.Handler].
+// HandleTop implements [chain.Handler]. The attributes of top come last on the line.
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
 	e := newEncoder(h.shared)
 	defer e.release()
@@ -90,9 +89,6 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	h2.blocks = append(h2.blocks, e.blocks...)
 	if e.logger != "" {
 		h2.logger = e.logger
-	}
-	if len(h.groups) == 0 {
-		h2.topLen = len(h2.pre)
 	}
 	return h2
 }

@@ -196,7 +196,7 @@ func TestGroupsAndAttributesOfTheLogger(t *testing.T) {
 	}
 }
 
-func TestTopLevelAttributesStandBeforeGroups(t *testing.T) {
+func TestTopLevelAttributesComeLast(t *testing.T) {
 	var buf bytes.Buffer
 	h := chain.Adapt(console.NewHandler(&buf, nil).WithAttrs([]slog.Attr{slog.Int("a", 1)}).
 		WithGroup("g").WithAttrs([]slog.Attr{slog.Int("b", 2)}).WithGroup("h"))
@@ -208,7 +208,7 @@ func TestTopLevelAttributesStandBeforeGroups(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "INFO    [db] m a=1 trace_id=t1 g.b=2 g.h.c=3 g.h.logger=\"of the group\"\n"
+	want := "INFO    [db] m a=1 g.b=2 g.h.c=3 g.h.logger=\"of the group\" trace_id=t1\n"
 	if diff := cmp.Diff(want+want, buf.String()); diff != "" {
 		t.Error(diff)
 	}

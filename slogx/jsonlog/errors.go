@@ -36,7 +36,7 @@ func (s *errorShower) show(v reflect.Value, depth int) (any, bool) {
 	if !v.IsValid() || !v.CanInterface() {
 		return nil, false
 	}
-	if err, ok := v.Interface().(error); ok && depth > 0 && !v.Type().Implements(marshalerType) {
+	if err, ok := reflect.TypeAssert[error](v); ok && depth > 0 && !v.Type().Implements(marshalerType) {
 		return errorText(err), true
 	}
 	switch v.Kind() {
