@@ -44,12 +44,12 @@ func (s *Set) Find(dst []Match, text string, hint Hint) []Match {
 		return dst
 	}
 	if !hasOdd(text) {
-		return s.find(dst, text, &hint)
+		return s.find(dst, text, hint)
 	}
 	f := foldedPool.Get().(*folded)
 	f.set(text)
 	base := len(dst)
-	dst = s.find(dst, unsafe.String(unsafe.SliceData(f.text), len(f.text)), &hint) //nolint:gosec // find keeps nothing
+	dst = s.find(dst, unsafe.String(unsafe.SliceData(f.text), len(f.text)), hint) //nolint:gosec // find keeps nothing
 	f.unfold(text, dst[base:])
 	if cap(f.text) <= maxFolded {
 		foldedPool.Put(f)
@@ -58,7 +58,7 @@ func (s *Set) Find(dst []Match, text string, hint Hint) []Match {
 }
 
 // find is Find for text that needs no folding.
-func (s *Set) find(dst []Match, text string, hint *Hint) []Match {
+func (s *Set) find(dst []Match, text string, hint Hint) []Match {
 	sc := scanner{want: s.want, text: text, hint: hint, dst: dst, base: len(dst)}
 	sc.scan()
 	if sc.names != nil {

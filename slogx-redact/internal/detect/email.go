@@ -139,13 +139,13 @@ func isVersionLabel(s string, i int) bool {
 }
 
 // notTopLevel has endings of file and unit names that look like top-level domains and are none.
-var notTopLevel = []string{
+var notTopLevel = newWords(
 	"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "json", "html", "txt", "log", "xml", "yaml", "yml", "conf",
 	"service", "socket", "timer", "target", "mount", "slice", "scope", "device", "path", "swap", "class", "java", "go",
 	"jar", "exe", "dll", "gz", "tgz", "whl",
-}
+)
 
 // isTopLevel reports whether label has the shape of a top-level domain.
 func isTopLevel(label string) bool {
-	return len(label) >= 2 && len(label) <= 24 && !isOneOf(label, notTopLevel)
+	return len(label) >= 2 && len(label) <= 24 && !notTopLevel.has(label)
 }

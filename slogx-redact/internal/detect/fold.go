@@ -16,12 +16,24 @@ var foldedPool = sync.Pool{New: func() any { return new(folded) }}
 
 // hasOdd reports whether fold could change s.
 func hasOdd(s string) bool {
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		if len(s)-i >= 8 && isASCII8(s[i:i+8]) {
+			i += 7
+			continue
+		}
 		if s[i] >= utf8.RuneSelf && foldable(s, i) {
 			return true
 		}
 	}
 	return false
+}
+
+// isASCII8 reports whether eight bytes are ASCII; the compiler loads them at once.
+func isASCII8(s string) bool {
+	_ = s[7]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return x&0x8080808080808080 == 0
 }
 
 // foldable reports whether the rune at i is one that fold replaces.

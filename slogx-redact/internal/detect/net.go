@@ -55,7 +55,7 @@ func isVersion(s string, i int) bool {
 	for i > 0 && is(s[i-1], alpha) && end-i < 16 {
 		i--
 	}
-	return i < end && (isOneOf(s[i:end], versionWords) || slash && isOneOf(s[i:end], productWords))
+	return i < end && (versionWords.has(s[i:end]) || slash && productWords.has(s[i:end]))
 }
 
 // hexWord looks at a word of at most four characters, which may be the first group of an IPv6 or MAC address.

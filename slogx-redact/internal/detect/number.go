@@ -209,32 +209,32 @@ func isTraceparent(s string, i int) bool {
 }
 
 var (
-	ssnWords = []string{"ssn", "social", "security", "socialsecurity", "ss#"}
+	ssnWords = newWords("ssn", "social", "security", "socialsecurity")
 
-	phoneWords = []string{
+	phoneWords = newWords(
 		"phone", "phones", "tel", "telephone", "mobile", "cell", "cellphone", "fax", "msisdn", "whatsapp", "sms",
 		"call", "called", "caller", "callback", "dial", "dialed", "telefon", "telefono", "handy", "mobil",
-	}
+	)
 
-	versionWords = []string{
+	versionWords = newWords(
 		"v", "ver", "version", "versions", "release", "released", "build", "rev", "revision", "firmware", "semver",
 		"oid", "upgrade", "upgraded", "sdk",
-	}
+	)
 
 	// productWords are version words where a slash follows, as in a user agent.
-	productWords = []string{
+	productWords = newWords(
 		"chrome", "headlesschrome", "chromium", "edg", "edga", "edge", "opr", "opera", "safari", "firefox", "crios",
 		"electron", "brave", "vivaldi", "yabrowser", "samsungbrowser", "version",
-	}
+	)
 )
 
-// near reports whether one of words is a word of the key, or one of the three words before i.
-func (sc *scanner) near(i int, words []string) bool {
-	return sc.keyHas(words) || wordBefore(sc.text, i, 3, words)
+// near reports whether one of list is a word of the key, or one of the three words before i.
+func (sc *scanner) near(i int, list *words) bool {
+	return sc.keyHas(list) || wordBefore(sc.text, i, 3, list)
 }
 
-// keyHas reports whether one of words is a word of the key.
-func (sc *scanner) keyHas(words []string) bool {
+// keyHas reports whether one of list is a word of the key.
+func (sc *scanner) keyHas(list *words) bool {
 	key := sc.hint.Key
 	for i := 0; i < len(key); {
 		if class[key[i]]&alpha == 0 {
@@ -247,15 +247,15 @@ func (sc *scanner) keyHas(words []string) bool {
 				break // camelCase
 			}
 		}
-		if isOneOf(key[start:i], words) {
+		if list.has(key[start:i]) {
 			return true
 		}
 	}
 	return false
 }
 
-// wordBefore reports whether one of words is among the n words that end before i, within 40 bytes.
-func wordBefore(s string, i, n int, words []string) bool {
+// wordBefore reports whether one of list is among the n words that end before i, within 40 bytes.
+func wordBefore(s string, i, n int, list *words) bool {
 	limit := max(0, i-40)
 	for range n {
 		for i > limit && class[s[i-1]]&alpha == 0 {
@@ -268,28 +268,9 @@ func wordBefore(s string, i, n int, words []string) bool {
 		for i > limit && class[s[i-1]]&alpha != 0 {
 			i--
 		}
-		if i < end && isOneOf(s[i:end], words) {
+		if i < end && list.has(s[i:end]) {
 			return true
 		}
 	}
 	return false
-}
-
-// isOneOf reports whether s is one of words, in whatever case.
-func isOneOf[T string | []byte](s T, words []string) bool {
-	for _, w := range words {
-		if len(w) == len(s) && equalFold(s, w) {
-			return true
-		}
-	}
-	return false
-}
-
-func equalFold[T string | []byte](s T, word string) bool {
-	for i := range len(s) {
-		if lowerASCII(s[i]) != lowerASCII(word[i]) {
-			return false
-		}
-	}
-	return true
 }

@@ -92,11 +92,13 @@ func isParameter(s string, start int) bool {
 
 // isSigned reports whether a parameter is a part of a signed URL that OpenTelemetry has masked always.
 func isSigned(name string) bool {
-	return isOneOf(name, []string{
-		"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "AWSAccessKeyId", "Signature", "sig",
-		"X-Goog-Signature", "X-Goog-Credential",
-	})
+	return signedNames.has(name)
 }
+
+var signedNames = newWords(
+	"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "AWSAccessKeyId", "Signature", "sig",
+	"X-Goog-Signature", "X-Goog-Credential",
+)
 
 // isSecret asks the caller's rules, or the built-in words, about a name. Escapes in it are decoded.
 func (sc *scanner) isSecret(name string) bool {
@@ -104,6 +106,9 @@ func (sc *scanner) isSecret(name string) bool {
 		sc.names = namesPool.Get().(*names)
 	}
 	buf := sc.names.buf[:0]
+	if strings.IndexByte(name, '%') < 0 {
+		return sc.ask(append(buf, name...)) // a name is never longer than the room for it
+	}
 	for i := 0; i < len(name) && len(buf) < maxName; i++ {
 		c := name[i]
 		if c == '%' && i+2 < len(name) && isHex(name[i+1]) && isHex(name[i+2]) {
@@ -129,10 +134,13 @@ func unhex(c byte) byte {
 	return c&15 + 9
 }
 
+// secondWords end names that people write with a space.
+var secondWords = newWords("key", "keys", "phrase", "string", "code", "word")
+
 // isTwoWords asks about names such as "api key", whose last word is the one from start to end.
 func (sc *scanner) isTwoWords(start, end int) bool {
 	s := sc.text
-	if start < 3 || s[start-1] != ' ' || !isOneOf(s[start:end], []string{"key", "keys", "phrase", "string", "code", "word"}) {
+	if start < 3 || s[start-1] != ' ' || !secondWords.has(s[start:end]) {
 		return false
 	}
 	first := start - 1
@@ -209,7 +217,7 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	if kind == phraseBit && sc.want&connectionBit != 0 && equals && (sc.want&phraseBit == 0 || isConnection(s, start, to) && (to == len(s) || s[to] != '&')) {
 		kind = connectionBit
 	}
-	if sc.want&azureBit != 0 && isOneOf(name, []string{"AccountKey", "SharedAccessKey"}) {
+	if sc.want&azureBit != 0 && azureNames.has(name) {
 		kind = azureBit
 	}
 	if hasFold(s, start, "aws") && to-from == 40 && sc.want&awsBit != 0 {
@@ -218,6 +226,8 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	sc.foundValue(from, to, kind)
 	return to
 }
+
+var azureNames = newWords("AccountKey", "SharedAccessKey")
 
 // foundValue appends the value from start to end: as a more specific kind if it is all of one.
 func (sc *scanner) foundValue(start, end int, kind bits) {
@@ -404,14 +414,17 @@ func isConnection(s string, start, end int) bool {
 		for name > 0 && (is(around[name-1], alnum) || around[name-1] == '_') {
 			name--
 		}
-		if isOneOf(around[name:i-1], []string{
-			"host", "server", "source", "uid", "user", "id", "dbname", "database", "addr", "address", "hostaddr", "port",
-			"sslmode", "endpoint", "accountname", "driver", "dsn", "catalog", "username", "ssl", "abortconnect",
-		}) {
+		if connectionNames.has(around[name : i-1]) {
 			return true
 		}
 	}
 }
+
+// connectionNames are names of connection strings.
+var connectionNames = newWords(
+	"host", "server", "source", "uid", "user", "id", "dbname", "database", "addr", "address", "hostaddr", "port",
+	"sslmode", "endpoint", "accountname", "driver", "dsn", "catalog", "username", "ssl", "abortconnect",
+)
 
 // isMasked reports whether text is a mask or a placeholder.
 func isMasked(text string) bool {
@@ -428,5 +441,7 @@ func isMasked(text string) bool {
 
 // isNothing reports whether text says that there is no value.
 func isNothing(text string) bool {
-	return isOneOf(text, []string{"nil", "<nil>", "null", "none", "true", "false", "undefined", "%s", "%q", "%v", "[]", "{}"})
+	return nothings.has(text)
 }
+
+var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "%s", "%q", "%v", "[]", "{}")

@@ -20,7 +20,7 @@ func isSecretName(name []byte) bool {
 			}
 		}
 		word := name[start:i]
-		if isOneOf(word, secretNames) || isOneOf(word, []string{"key", "string"}) && isOneOf(last, keyWords) {
+		if hasWord(secretNames, word) || hasWord(keyNames, word) && hasWord(keyWords, last) {
 			return true
 		}
 		last = word
@@ -29,12 +29,13 @@ func isSecretName(name []byte) bool {
 }
 
 var (
-	secretNames = []string{
+	secretNames = newWords(
 		"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "secret", "secrets", "token", "tokens",
 		"apikey", "authorization", "cookie", "session", "sessionid", "jwt", "credential", "credentials", "otp", "pin",
 		"cvv", "cvc", "ssn", "salt", "signature", "sig", "dsn", "accesskey", "secretkey", "privatekey", "accountkey", "pw",
-	}
-	keyWords = []string{"api", "access", "secret", "private", "account", "signing", "encryption", "auth", "connection"}
+	)
+	keyNames = newWords("key", "string")
+	keyWords = newWords("api", "access", "secret", "private", "account", "signing", "encryption", "auth", "connection")
 )
 
 // secretWord looks at what follows a word that announces a secret: Bearer, Basic, password is.
@@ -49,16 +50,27 @@ func (sc *scanner) secretWord(start, end int) int {
 			return sc.basic(end)
 		}
 	case 'p', 's', 't', 'c', 'o', 'k':
-		if sc.want&phraseBit != 0 && isOneOf(s[start:end], phraseWords) {
+		if sc.want&phraseBit != 0 && phraseWords.has(s[start:end]) {
 			return sc.phrase(start, end)
 		}
 	}
 	return 0
 }
 
-var phraseWords = []string{
-	"password", "passwd", "pwd", "passphrase", "passcode", "pin", "secret", "token", "key", "credential", "credentials", "otp", "code",
-}
+var (
+	authorization = newWords("authorization")
+	passwordWords = newWords("password", "passwd", "pwd", "passphrase")
+	phraseWords   = newWords(
+		"password", "passwd", "pwd", "passphrase", "passcode", "pin", "secret", "token", "key", "credential", "credentials",
+		"otp", "code",
+	)
+
+	// vagueWords announce a secret only behind one of vagueBefore.
+	vagueWords  = newWords("key", "code")
+	vagueBefore = newWords(
+		"api", "access", "secret", "private", "pass", "pin", "security", "verification", "auth", "signing", "encryption",
+	)
+)
 
 // bearer finds the credentials behind the word Bearer. Without a header's name before it they must look like
 // some: bearer of news has none.
@@ -82,7 +94,7 @@ func (sc *scanner) bearer(start, end int) int {
 		to--
 	}
 	n := to - v
-	header := start >= 2 && (s[start-1] == ' ' || s[start-1] == '"') && wordBefore(s, start, 1, []string{"authorization"})
+	header := start >= 2 && (s[start-1] == ' ' || s[start-1] == '"') && wordBefore(s, start, 1, authorization)
 	if n == 0 || !header && (n < 8 || !digits && (n < 16 || !upperCase)) {
 		return 0
 	}
@@ -170,7 +182,7 @@ func run1(s string, i int, c byte) int {
 // token 8f3a…. Names with = or : are [scanner.pair]'s.
 func (sc *scanner) phrase(start, end int) int {
 	s := sc.text
-	if isOneOf(s[start:end], []string{"key", "code"}) && !wordBefore(s, start, 1, []string{"api", "access", "secret", "private", "pass", "pin", "security", "verification", "auth", "signing", "encryption"}) {
+	if vagueWords.has(s[start:end]) && !wordBefore(s, start, 1, vagueBefore) {
 		return 0
 	}
 	i := end
@@ -196,7 +208,7 @@ func (sc *scanner) phrase(start, end int) int {
 	from, to := v, plainEnd(s, v)
 	if s[v] == '"' || s[v] == '\'' || s[v] == '`' {
 		from, to = quoted(s, v, false)
-		if !connected && !isOneOf(s[start:end], phraseWords[:4]) && !isHighEntropy(s[from:to]) || !connected && strings.IndexByte(s[from:to], ' ') >= 0 {
+		if !connected && !passwordWords.has(s[start:end]) && !isHighEntropy(s[from:to]) || !connected && strings.IndexByte(s[from:to], ' ') >= 0 {
 			return 0
 		}
 		if isMasked(s[from:to]) {
@@ -291,7 +303,7 @@ func allLetters(s string) bool {
 }
 
 // prose begins what is said about a secret, where its value could stand.
-var prose = []string{
+var prose = newWords(
 	"a", "an", "and", "already", "bad", "cannot", "can't", "could", "context", "changed", "correct", "created", "deleted",
 	"denied", "dial", "does", "empty", "eof", "error", "expected", "expired", "expires", "failed", "failure", "forbidden",
 	"found", "granted", "has", "in", "incorrect", "insufficient", "invalid", "is", "issued", "it", "key", "length", "malformed",
@@ -301,9 +313,9 @@ var prose = []string{
 	"unsupported", "updated", "used", "valid", "validated", "verification", "verified", "was", "weak", "write", "wrong", "x509",
 	"you", "your", "admin", "list", "create", "update", "delete", "unset", "hidden", "redacted", "optional", "default", "string",
 	"ended", "closed", "active", "inactive", "accepted", "match", "matched", "matches", "never", "only", "all", "any", "user",
-}
+)
 
 // isProse reports whether the value from start to end is the first word of a sentence.
 func isProse(s string, start, end int) bool {
-	return allLetters(s[start:end]) && isOneOf(s[start:end], prose)
+	return allLetters(s[start:end]) && prose.has(s[start:end])
 }

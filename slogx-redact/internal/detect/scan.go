@@ -6,7 +6,7 @@ import "sync"
 type scanner struct {
 	want  bits
 	text  string
-	hint  *Hint
+	hint  Hint
 	dst   []Match
 	base  int // matches of dst that were there before
 	names *names

@@ -52,12 +52,14 @@ func isSource(scheme string) bool {
 	if plus := strings.IndexByte(scheme, '+'); plus >= 0 {
 		scheme = scheme[:plus]
 	}
-	return isOneOf(scheme, []string{
-		"postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "rediss", "amqp", "amqps", "sqlserver", "mssql",
-		"oracle", "cockroachdb", "clickhouse", "cassandra", "couchbase", "nats", "kafka", "mqtt", "mqtts", "memcached",
-		"ldap", "ldaps", "smtp", "smtps", "neo4j", "bolt", "db2", "snowflake", "redshift", "vertica", "firebird", "valkey",
-	})
+	return sources.has(scheme)
 }
+
+var sources = newWords(
+	"postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "rediss", "amqp", "amqps", "sqlserver", "mssql",
+	"oracle", "cockroachdb", "clickhouse", "cassandra", "couchbase", "nats", "kafka", "mqtt", "mqtts", "memcached",
+	"ldap", "ldaps", "smtp", "smtps", "neo4j", "bolt", "db2", "snowflake", "redshift", "vertica", "firebird", "valkey",
+)
 
 // userinfoEnd returns where the @ behind the user information is that begins at from, or -1.
 func userinfoEnd(s string, from int, quote byte, source bool) int {
