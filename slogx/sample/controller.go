@@ -160,7 +160,7 @@ func (c *Controller) shutdown(ctx context.Context) error {
 	}
 	s := c.current.Load()
 	c.mu.Unlock()
-	s.fold.close()
+	s.fold.close() //nolint:contextcheck // the record that stands for others goes on with the context of the first of them
 	return s.fold.flush(ctx)
 }
 

@@ -72,7 +72,7 @@ func (f *folder) takes(ctx context.Context, next chain.Handler, top []slog.Attr,
 		ends: now + int64(f.window),
 	}
 	f.mu.Unlock()
-	f.pass(done)
+	f.pass(done) //nolint:contextcheck // the record that stands for others goes on with the context of the first of them
 	return false
 }
 
@@ -172,7 +172,7 @@ func (f *folder) flush(ctx context.Context) error {
 	if f == nil {
 		return nil
 	}
-	f.end()
+	f.end() //nolint:contextcheck // the record that stands for others goes on with the context of the first of them
 	f.mu.Lock()
 	flying, landed := f.flying, f.landed
 	f.mu.Unlock()

@@ -50,7 +50,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	}
 	weight := 1.0
 	if r.Level >= s.keep.Level() {
-		s.fold.end()
+		s.fold.end() //nolint:contextcheck // the record that stands for others goes on with the context of the first of them
 	} else {
 		var keep bool
 		if weight, keep = s.decide(ctx, &r, logger); !keep || s.fold.takes(ctx, h.next, top, &r, logger) {

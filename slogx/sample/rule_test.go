@@ -405,7 +405,7 @@ func TestWeights(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newSink()
 			sum, last := 0.0, 0.0
-			s.see = func(_ context.Context, top []slog.Attr, r slog.Record) {
+			s.see = func(_ context.Context, top []slog.Attr, _ slog.Record) {
 				last = 1
 				for _, a := range top {
 					if a.Key == WeightKey {
