@@ -188,7 +188,7 @@ func escape(s string, i int) int {
 	if isEscape(s[i+1]) {
 		return i + 2
 	}
-	if s[i+1] == 'u' && len(s)-i >= 6 && s[i+2] == '0' && s[i+3] == '0' {
+	if s[i+1] == 'u' && len(s)-i >= 6 && s[i+2] == '0' && s[i+3] == '0' && isHex(s[i+4]) && isHex(s[i+5]) {
 		return i + 6
 	}
 	return 0

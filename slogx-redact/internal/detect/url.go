@@ -17,7 +17,7 @@ func (sc *scanner) url(i int) int {
 	for scheme > 0 && i-scheme < 24 && (is(s[scheme-1], alnum) || s[scheme-1] == '+' || s[scheme-1] == '-' || s[scheme-1] == '.') {
 		scheme--
 	}
-	scheme = unescaped(s, scheme)
+	scheme = min(unescaped(s, scheme), i)
 	source := isSource(s[scheme:i])
 	kind := userinfoBit
 	if source && sc.want&connectionBit != 0 {
