@@ -44,31 +44,43 @@ func (h *Handler) Enabled(ctx context.Context, l slog.Level) bool { return h.nex
 
 // Handle passes r on with the attributes of the enrichers.
 func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
-	return h.HandleTop(ctx, nil, r)
+	return h.handle(ctx, nil, &r)
 }
 
 // HandleTop implements [chain.Handler]. The attributes of the enrichers stand behind those of top.
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	more := chain.Top(top)
-	defer more.Release()
-	for _, e := range h.enrichers {
-		e.addTo(ctx, more)
-	}
-	return h.next.HandleTop(ctx, more.Attrs(), r)
+	return h.handle(ctx, top, &r)
 }
 
-// addTo appends the attributes of e to top.
-func (e Enricher) addTo(ctx context.Context, top *chain.TopAttrs) {
-	attrs := top.Attrs()
-	room := attrs[len(attrs):]
+// handle takes a pointer to save a copy of the record.
+func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
+	more := chain.Top(top)
+	defer more.Release()
+	for i := 0; i < len(h.enrichers); {
+		i = h.add(ctx, more, i)
+	}
+	return h.next.HandleTop(ctx, more.Attrs(), *r)
+}
+
+// add appends the attributes of the enrichers from the one at i on to top, up to one that panics. It
+// returns the index of the next.
+func (h *Handler) add(ctx context.Context, top *chain.TopAttrs, i int) (next int) {
 	defer func() {
 		if p := recover(); p != nil {
-			clear(room[:cap(room)]) // the pool must not keep the values alive
-			top.Set(append(attrs, slog.String(PanicKey, fmt.Sprintf("!PANIC: %v in %s", p, e.name()))))
+			attrs := top.Attrs()
+			clear(attrs[len(attrs):cap(attrs)]) // the pool must not keep the values alive
+			top.Set(append(attrs, slog.String(PanicKey, fmt.Sprintf("!PANIC: %v in %s", p, h.enrichers[i].name()))))
+			next = i + 1
 		}
 	}()
-	// What was appended to room in place is there already: append then copies it onto itself.
-	top.Set(append(attrs, e(ctx, room)...))
+	for ; i < len(h.enrichers); i++ {
+		attrs := top.Attrs()
+		if more := h.enrichers[i](ctx, attrs[len(attrs):]); len(more) > 0 {
+			// What was appended in place is there already: append then copies it onto itself.
+			top.Set(append(attrs, more...))
+		}
+	}
+	return i
 }
 
 // name returns the name of the func: "example.com/app/tenant.Enricher".

@@ -111,7 +111,7 @@ func TestEnricherThatPanicsCostsItsOwnAttributes(t *testing.T) {
 func TestEnricherThatPanicsLeavesNothingInThePool(t *testing.T) {
 	top := chain.Top(nil, slog.Int("before", 1))
 	defer top.Release()
-	Enricher(panics).addTo(t.Context(), top)
+	NewHandler(slog.DiscardHandler, panics).add(t.Context(), top, 0)
 	attrs := top.Attrs()
 	for _, a := range attrs[len(attrs):cap(attrs)] {
 		if !a.Equal(slog.Attr{}) {

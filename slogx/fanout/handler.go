@@ -61,17 +61,22 @@ func (h *Handler) Enabled(ctx context.Context, l slog.Level) bool {
 
 // Handle passes r to every sink that takes it. It returns the errors of all of them, joined.
 func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
-	return h.HandleTop(ctx, nil, r)
+	return h.handle(ctx, nil, &r)
 }
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
+	return h.handle(ctx, top, &r)
+}
+
+// handle takes a pointer to save copies of the record.
+func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
 	var errs []error
 	for _, b := range h.branches {
 		if !b.takes(r.Level) || !b.Enabled(ctx, r.Level) || (b.conf.filter != nil && !b.passes(ctx, r)) {
 			continue
 		}
-		if err := b.HandleTop(ctx, top, &r); err != nil {
+		if err := b.HandleTop(ctx, top, r); err != nil {
 			b.Report(err)
 			errs = append(errs, err)
 		}
@@ -149,7 +154,7 @@ func (b branch) within(l slog.Level) (ok bool) {
 	return (b.conf.level == nil || l >= b.conf.level.Level()) && (b.conf.max == nil || l <= b.conf.max.Level())
 }
 
-func (b branch) passes(ctx context.Context, r slog.Record) (ok bool) {
+func (b branch) passes(ctx context.Context, r *slog.Record) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			ok = true
