@@ -216,12 +216,12 @@ func (sc *scanner) nationalPhone(start, end int) int {
 	if e := sc.trunkPhone(start, end); e != 0 {
 		return e
 	}
-	groups, stop := digitGroups(s, start, 5)
 	switch s[end] {
 	case ' ', '-', '.', '/':
 	default:
 		return 0
 	}
+	groups, stop := digitGroups(s, start, 5)
 	if inLongerNumber(s, start, stop, s[end]) {
 		return 0
 	}
