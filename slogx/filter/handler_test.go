@@ -143,9 +143,15 @@ func TestGlob(t *testing.T) {
 func FuzzPattern(f *testing.F) {
 	f.Add("a*b?", "axxbc")
 	f.Add(`~^a\*`, "a*")
-	f.Fuzz(func(_ *testing.T, glob, s string) {
+	escape := strings.NewReplacer(`*`, `\*`, `?`, `\?`, `\`, `\\`, `~`, `\~`)
+	f.Fuzz(func(t *testing.T, glob, s string) {
 		if p, err := parsePattern(glob); err == nil {
 			p.match(s)
+		}
+		for _, literal := range []string{escape.Replace(s), "*" + escape.Replace(s), escape.Replace(s) + "*"} {
+			if p, err := parsePattern(literal); err != nil || !p.match(s) {
+				t.Errorf("pattern %q does not match %q: error %v", literal, s, err)
+			}
 		}
 	})
 }
