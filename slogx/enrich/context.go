@@ -3,6 +3,7 @@ package enrich
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"slices"
 
 	"github.com/slogx-go/slogx/slogx/tracectx"
@@ -38,3 +39,19 @@ func ContextAttrs() Enricher {
 // Trace returns an Enricher that adds trace_id, span_id and trace_flags of the trace that the context of
 // the record belongs to. Package tracectx knows it.
 func Trace() Enricher { return tracectx.AppendAttrs }
+
+// notOfContext reports whether e is another Enricher than those that [ContextAttrs] and [Trace] return.
+// Neither is a closure, so that their code tells.
+func notOfContext(e Enricher) bool {
+	code := func(e Enricher) uintptr { return reflect.ValueOf(e).Pointer() }
+	return code(e) != code(ContextAttrs()) && code(e) != code(Trace())
+}
+
+// empty reports whether ctx is that of a logging call without one, and has no trace.
+func empty(ctx context.Context) bool {
+	if ctx != context.Background() && ctx != context.TODO() {
+		return false
+	}
+	_, traced := tracectx.FromContext(ctx) // a source may know better
+	return !traced
+}

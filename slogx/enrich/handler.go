@@ -23,6 +23,7 @@ type Enricher func(ctx context.Context, attrs []slog.Attr) []slog.Attr
 type Handler struct {
 	next      chain.Handler
 	enrichers []Enricher // no nil ones; never changed
+	ofContext bool       // they add what the context carries, and nothing else
 }
 
 var _ chain.Handler = (*Handler)(nil)
@@ -31,7 +32,7 @@ var _ chain.Handler = (*Handler)(nil)
 // called in the order given. Nil ones are left out.
 func NewHandler(next slog.Handler, enrichers ...Enricher) *Handler {
 	notNil := slices.DeleteFunc(slices.Clone(enrichers), func(e Enricher) bool { return e == nil })
-	return &Handler{chain.Adapt(next), notNil}
+	return &Handler{chain.Adapt(next), notNil, !slices.ContainsFunc(notNil, notOfContext)}
 }
 
 // Wrap returns [NewHandler] with enrichers as a func of the handler to wrap.
@@ -54,6 +55,9 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 
 // handle takes a pointer to save a copy of the record.
 func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
+	if h.ofContext && empty(ctx) {
+		return h.next.HandleTop(ctx, top, *r)
+	}
 	more := chain.Top(top)
 	defer more.Release()
 	for i := 0; i < len(h.enrichers); {
@@ -108,7 +112,7 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 }
 
 func (h *Handler) clone(next slog.Handler) *Handler {
-	return &Handler{chain.Adapt(next), h.enrichers}
+	return &Handler{chain.Adapt(next), h.enrichers, h.ofContext}
 }
 
 // Unwrap returns the next handler.
