@@ -30,10 +30,10 @@ func contextAttrs(ctx context.Context) []slog.Attr {
 }
 
 // ContextAttrs returns an Enricher that adds what [ContextWithAttrs] put into the context of the record.
-func ContextAttrs() Enricher {
-	return func(ctx context.Context, attrs []slog.Attr) []slog.Attr {
-		return append(attrs, contextAttrs(ctx)...)
-	}
+func ContextAttrs() Enricher { return appendContextAttrs }
+
+func appendContextAttrs(ctx context.Context, attrs []slog.Attr) []slog.Attr {
+	return append(attrs, contextAttrs(ctx)...)
 }
 
 // Trace returns an Enricher that adds trace_id, span_id and trace_flags of the trace that the context of
@@ -41,10 +41,10 @@ func ContextAttrs() Enricher {
 func Trace() Enricher { return tracectx.AppendAttrs }
 
 // notOfContext reports whether e is another Enricher than those that [ContextAttrs] and [Trace] return.
-// Neither is a closure, so that their code tells.
+// Both are declared functions and no closures, so that their code tells.
 func notOfContext(e Enricher) bool {
 	code := func(e Enricher) uintptr { return reflect.ValueOf(e).Pointer() }
-	return code(e) != code(ContextAttrs()) && code(e) != code(Trace())
+	return code(e) != code(appendContextAttrs) && code(e) != code(tracectx.AppendAttrs)
 }
 
 // empty reports whether ctx is that of a logging call without one, and has no trace.

@@ -216,3 +216,20 @@ func (f topFunc) HandleTop(_ context.Context, top []slog.Attr, r slog.Record) er
 func (f topFunc) WithAttrs([]slog.Attr) slog.Handler { return f }
 
 func (f topFunc) WithGroup(string) slog.Handler { return f }
+
+func TestOnlyEnrichersOfTheContextLetEmptyContextsPass(t *testing.T) {
+	own := func(_ context.Context, attrs []slog.Attr) []slog.Attr { return attrs }
+	for name, tt := range map[string]struct {
+		enrichers []Enricher
+		want      bool
+	}{
+		"context and trace": {[]Enricher{ContextAttrs(), Trace()}, true},
+		"host too":          {[]Enricher{ContextAttrs(), Host(), Trace()}, false},
+		"one's own":         {[]Enricher{own}, false},
+	} {
+		h := NewHandler(slog.DiscardHandler, tt.enrichers...)
+		if got := h.WithGroup("g").(*Handler).ofContext; h.ofContext != tt.want || got != tt.want {
+			t.Errorf("%s: %t, derived %t, want %t", name, h.ofContext, got, tt.want)
+		}
+	}
+}
