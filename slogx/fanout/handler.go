@@ -41,6 +41,7 @@ func NewHandler(sinks ...Sink) *Handler {
 			guard.New(s.Handler, guard.Options{
 				Name:    fmt.Sprintf("sink %q", names[i]),
 				Stats:   s.Stats,
+				Alone:   len(sinks) == 1,
 				OnError: s.OnError,
 			}),
 			&conf{names[i], s.Level, s.MaxLevel, s.Filter},

@@ -15,6 +15,7 @@ import (
 type shared struct {
 	name     string
 	reason   string
+	alone    bool
 	own      func() chain.Stats          // the handler's own books; nil: the counters below
 	health   func(context.Context) error // nil: last
 	reporter *report.Reporter

@@ -21,6 +21,7 @@ type Options struct {
 	Name    string             // of the handler as it reads in an error, such as `sink "file"`
 	Stats   func() chain.Stats // its own books; nil: looked for, see [New]
 	Reason  string             // counts whatever it fails at; empty: error, closed or panic
+	Alone   bool               // no other handler gets the records, so that they may share spare room
 	OnError func(error)        // is told of panics outside Handle, and what Report is given
 }
 
@@ -34,7 +35,7 @@ type Guard struct {
 // New returns a Guard of h. If neither opts nor h, nor a handler below h, knows the books of h, the Guard
 // keeps them. Handlers below one that unwraps to several are not looked at: they know only a part.
 func New(h slog.Handler, opts Options) *Guard {
-	s := &shared{name: opts.Name, reason: opts.Reason, own: opts.Stats, reporter: report.New(opts.OnError)}
+	s := &shared{name: opts.Name, reason: opts.Reason, own: opts.Stats, alone: opts.Alone, reporter: report.New(opts.OnError)}
 	if own, ok := find[interface{ Stats() chain.Stats }](h); ok && s.own == nil {
 		s.own = own.Stats
 	}
@@ -77,13 +78,16 @@ func (g *Guard) Enabled(ctx context.Context, l slog.Level) (ok bool) {
 	return g.next.Enabled(ctx, l)
 }
 
-// HandleTop passes on a record that shares no spare room with r, and top without room to append to. A
-// panic becomes an error. The error names the handler.
+// HandleTop passes on a record that shares no spare room with r, unless the handler is alone, and top
+// without room to append to. A panic becomes an error. The error names the handler.
 func (g *Guard) HandleTop(ctx context.Context, top []slog.Attr, r *slog.Record) (err error) {
 	if g.own == nil {
 		g.accepted.Add(1)
 	}
 	defer g.settle(&err)
+	if g.alone {
+		return g.next.HandleTop(ctx, slices.Clip(top), *r)
+	}
 	return g.next.HandleTop(ctx, slices.Clip(top), r.Clone())
 }
 
