@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx"
@@ -84,6 +86,35 @@ func ExamplePipeline_String() {
 	//   gate     INFO, db=DEBUG
 	//   enrich   context, trace, host
 	//   sink     stdout: standard output, json
+}
+
+// What net/http logs by itself goes through the pipeline, too.
+func ExamplePipeline_Handler() {
+	p, err := slogx.Build(
+		slogx.WithFormat(slogx.FormatText),
+		slogx.WithHandler(slogx.StageEnrich, withoutTime),
+		slogx.WithLookuper(slogx.MapLookuper(nil)),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := &http.Server{
+		ReadHeaderTimeout: 5 * time.Second,
+		ErrorLog:          slog.NewLogLogger(slogx.Named(p.Logger(), "http").Handler(), slog.LevelWarn),
+	}
+	server.ErrorLog.Print("http: TLS handshake error from 192.0.2.1:40000: EOF")
+	// Output: level=WARN msg="http: TLS handshake error from 192.0.2.1:40000: EOF" logger=http
+}
+
+// The last words of a program that crashes are kept, although no handler sees them.
+func ExampleCrashOutput() {
+	stop, err := slogx.CrashOutput(filepath.Join(os.TempDir(), "example-crash.log"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = stop() }()
 }
 
 // withoutTime makes what examples print the same each time.
