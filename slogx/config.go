@@ -91,8 +91,8 @@ func readConfig(l Lookuper) (*config, []error) {
 		errs = append(errs, fmt.Errorf("read the environment: %w", err))
 	}
 	for f, v := range reflect.ValueOf(&c).Elem().Fields() {
-		if err := v.Addr().Interface().(interface{ failed() error }).failed(); err != nil {
-			errs = append(errs, fmt.Errorf("%s%s=%w", prefix, f.Tag.Get("env"), err))
+		if s, ok := reflect.TypeAssert[interface{ failed() error }](v.Addr()); ok && s.failed() != nil {
+			errs = append(errs, fmt.Errorf("%s%s=%w", prefix, f.Tag.Get("env"), s.failed()))
 		}
 	}
 	return &c, append(errs, checkNames(l)...)

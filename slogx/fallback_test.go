@@ -162,7 +162,7 @@ func TestSinkThatRecovers(t *testing.T) {
 			t.Errorf("health meanwhile: %v", err)
 		}
 		down.Store(false)
-		time.Sleep(failover.DefaultCoolDown + time.Second)
+		<-time.After(failover.DefaultCoolDown + time.Second)
 		log(10)
 		if err := p.Health(t.Context())["a"]; err != nil {
 			t.Errorf("health after: %v", err)

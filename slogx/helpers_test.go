@@ -71,7 +71,7 @@ func decode(t *testing.T, lines []byte) []map[string]any {
 	for dec := json.NewDecoder(bytes.NewReader(lines)); ; {
 		var r map[string]any
 		err := dec.Decode(&r)
-		if err == io.EOF { //nolint:errorlint // Decode returns it bare
+		if err == io.EOF {
 			return records
 		}
 		if err != nil {

@@ -80,7 +80,7 @@ func TestLevelGoesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		for minute := range 12 {
-			time.Sleep(time.Minute - time.Millisecond)
+			<-time.After(time.Minute - time.Millisecond)
 			db.Debug(fmt.Sprint(minute))
 		}
 		if n := len(rec.Records()); n != 10 {

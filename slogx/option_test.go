@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,9 +56,7 @@ func TestOptionsWinOverTheEnvironmentAndThatOverThePreset(t *testing.T) {
 				shutdown(t, p)
 			}
 			check(tt.byPreset)
-			for name, value := range tt.env {
-				vars[name] = value
-			}
+			maps.Copy(vars, tt.env)
 			check(tt.byEnv)
 			check(tt.byOptions, tt.option)
 		})

@@ -30,7 +30,7 @@ func init() {
 // start starts this test program as one of its children.
 func start(t *testing.T, name string, vars ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // itself
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), append(vars, child+"="+name)...)
 	cmd.Stderr = new(bytes.Buffer)
 	return cmd

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"strings"
 	"testing"
 
@@ -65,9 +66,7 @@ func TestRedactionThatCannotBeHadMasksEverything(t *testing.T) {
 			}
 			var out output
 			vars := env{"SLOGX_SERVICE": secret}
-			for k, v := range tt.env {
-				vars[k] = v
-			}
+			maps.Copy(vars, tt.env)
 			standardError(t, func() {
 				log := slogx.New(environment(vars), tt.opt, slogx.WithOutput(&out), slogx.WithFormat(slogx.FormatJSON), slogx.WithAttrs(slog.String("fixed", secret)))
 				logSecrets(log)

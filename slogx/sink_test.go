@@ -101,7 +101,7 @@ func TestQueueOfASink(t *testing.T) {
 		t.Errorf("books (-want +got):\n%s", diff)
 	}
 	go func() {
-		for range enter { //nolint:revive // until the queue is empty
+		for range enter {
 		}
 	}()
 	close(leave)
@@ -128,7 +128,7 @@ func TestRegisteredSink(t *testing.T) {
 	})
 	slogx.RegisterSink("failing", func(context.Context, slogx.SinkConfig) (slog.Handler, error) { return nil, errors.New("no broker") })
 	slogx.RegisterSink("panicking", func(context.Context, slogx.SinkConfig) (slog.Handler, error) { panic("boom") })
-	slogx.RegisterSink("empty", func(context.Context, slogx.SinkConfig) (slog.Handler, error) { return nil, nil })
+	slogx.RegisterSink("empty", func(context.Context, slogx.SinkConfig) (slog.Handler, error) { return nil, nil }) //nolint:nilnil // the mistake
 	if stderr := standardError(t, func() { slogx.RegisterSink("", nil) }); !strings.Contains(stderr, "want a name and a func") {
 		t.Errorf("standard error: %s", stderr)
 	}

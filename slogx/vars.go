@@ -69,12 +69,15 @@ func allVars() []registeredVar {
 // WriteEnv writes a table of the environment variables that the core and the packages linked into the
 // program read, with their defaults. It returns the error of w.
 func WriteEnv(w io.Writer) error {
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "VARIABLE\tOF\tDEFAULT\tUSAGE")
+	table := []byte("VARIABLE\tOF\tDEFAULT\tUSAGE\n")
 	for _, v := range allVars() {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", v.Name, v.owner, v.Default, v.Usage)
+		table = fmt.Appendf(table, "%s\t%s\t%s\t%s\n", v.Name, v.owner, v.Default, v.Usage)
 	}
-	return tw.Flush()
+	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	if _, err := tw.Write(table); err != nil {
+		return err //nolint:wrapcheck // the error of w, as promised
+	}
+	return tw.Flush() //nolint:wrapcheck // as above
 }
 
 // satellites are our packages that are linked by import, by the word that begins their variables.

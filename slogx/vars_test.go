@@ -151,7 +151,7 @@ func checkWrong(t *testing.T, vars env, wants ...string) {
 
 // leaves returns the errors that Build joined.
 func leaves(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost one
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}
 	return []error{err}
@@ -250,7 +250,8 @@ func TestEnvironmentOfTheProcess(t *testing.T) {
 
 func TestSpellingsOfLevels(t *testing.T) {
 	for text, want := range map[string]slog.Level{
-		"debug": -4, "DEBUG": -4, "INFO+2": 2, "warn-1": 3, " info": 0, "WARNING": 4, "4": 4, "trace": -8, "Fatal": 12, "-8": -8,
+		"debug": -4, "DEBUG": -4, "INFO+2": 2, "warn-1": 3, " info": 0, //nolint:gocritic // people write that
+		"WARNING": 4, "4": 4, "trace": -8, "Fatal": 12, "-8": -8,
 	} {
 		p := build(t, env{"SLOGX_LEVEL": text})
 		if got := p.Levels().Level(""); got != want {
