@@ -88,14 +88,14 @@ type row struct {
 
 func writeOp(out io.Writer, o op, rows []row) {
 	table := func(title string, peers []peer, cell func(r row, i int) string) {
-		header := []string{title}
+		header := append(make([]string, 0, 1+len(peers)), title)
 		for _, p := range peers {
 			header = append(header, p.name)
 		}
 		first := len(o.peers) - len(peers)
-		var cells [][]string
+		cells := make([][]string, 0, len(rows))
 		for _, r := range rows {
-			line := []string{r.name}
+			line := append(make([]string, 0, 1+len(peers)), r.name)
 			for i := range peers {
 				line = append(line, cell(r, first+i))
 			}

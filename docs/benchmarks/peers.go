@@ -75,7 +75,7 @@ func newZap(w io.Writer) slog.Handler {
 	return zapslog.NewHandler(zapcore.NewCore(zapEncoder(), zapcore.AddSync(w), zapcore.InfoLevel))
 }
 
-func zapEncoder() zapcore.Encoder {
+func zapEncoder() zapcore.Encoder { //nolint:ireturn // as zapcore has it
 	return zapcore.NewJSONEncoder(zapcore.EncoderConfig{
 		TimeKey:        slog.TimeKey,
 		LevelKey:       slog.LevelKey,

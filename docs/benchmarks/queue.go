@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -199,11 +200,11 @@ func percentile(sorted []time.Duration, p float64) float64 {
 // writeQueueTables writes the figures, and ours as shares of those of the others. The best peer is the
 // best of each round among those that lost nothing.
 func writeQueueTables(out io.Writer, results [][]queueResult) {
-	var rows [][]string
+	rows := make([][]string, 0, len(queuePeers))
 	for i, p := range queuePeers {
 		lost := "–"
 		if p.writes {
-			lost = fmt.Sprint(slices.MaxFunc(results[i], func(a, b queueResult) int { return a.lost - b.lost }).lost)
+			lost = strconv.Itoa(slices.MaxFunc(results[i], func(a, b queueResult) int { return a.lost - b.lost }).lost)
 		}
 		rows = append(rows, []string{
 			p.name,
@@ -220,7 +221,7 @@ func writeQueueTables(out io.Writer, results [][]queueResult) {
 	for round := range best {
 		best[round] = bestOf(results, round)
 	}
-	rows = nil
+	rows = rows[:0]
 	for i, p := range queuePeers {
 		if p.writes && i != ourPeer {
 			rows = append(rows, queueRatios(p.name, results[ourPeer], results[i]))
@@ -247,19 +248,19 @@ func bestOf(results [][]queueResult, round int) queueResult {
 }
 
 func queueRatios(name string, ours, theirs []queueResult) []string {
-	row := []string{name}
-	for _, get := range []func(queueResult) float64{
-		func(r queueResult) float64 { return r.p50 },
-		func(r queueResult) float64 { return r.p999 },
-		func(r queueResult) float64 { return r.rate },
-	} {
+	ratio := func(get func(queueResult) float64) string {
 		ratios := make([]float64, len(ours))
 		for round := range ratios {
 			ratios[round] = get(ours[round]) / get(theirs[round])
 		}
-		row = append(row, fmt.Sprintf("%.2f×", median(ratios)))
+		return fmt.Sprintf("%.2f×", median(ratios))
 	}
-	return row
+	return []string{
+		name,
+		ratio(func(r queueResult) float64 { return r.p50 }),
+		ratio(func(r queueResult) float64 { return r.p999 }),
+		ratio(func(r queueResult) float64 { return r.rate }),
+	}
 }
 
 func medianOf(results []queueResult, get func(queueResult) float64) float64 {

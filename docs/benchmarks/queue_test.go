@@ -48,7 +48,11 @@ func TestOurQueueAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closePeer()
+	defer func() {
+		if err := closePeer(); err != nil {
+			t.Error(err)
+		}
+	}()
 	l := slog.New(h)
 	if n := testing.AllocsPerRun(1000, func() { logID(t.Context(), l, 1) }); n != 0 {
 		t.Errorf("%v allocations a record, want 0", n)
@@ -117,14 +121,14 @@ func TestFilePeersWriteTheLines(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 3 {
-			if _, err := f.Write([]byte("line\n")); err != nil {
+			if _, err := f.Write([]byte("text\n")); err != nil {
 				t.Error(err)
 			}
 		}
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
-		if got, err := os.ReadFile(path); string(got) != "line\nline\nline\n" || err != nil {
+		if got, err := os.ReadFile(path); string(got) != strings.Repeat("text\n", 3) || err != nil {
 			t.Errorf("%s wrote %q, %v", p.name, got, err)
 		}
 	}

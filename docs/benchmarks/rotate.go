@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/DeRuina/timberjack"
@@ -60,7 +61,7 @@ func runRotate(args []string, out, progress io.Writer) error {
 	var rows [][]string
 	for i, p := range filePeers {
 		rows = append(rows, []string{
-			p.name, fmt.Sprintf("%.0f", f.time(i)), fmt.Sprintf("%.3f×", f.share(i, floorPeer)), fmt.Sprintf("%d", f.allocs[i]),
+			p.name, fmt.Sprintf("%.0f", f.time(i)), fmt.Sprintf("%.3f×", f.share(i, floorPeer)), strconv.FormatInt(f.allocs[i], 10),
 		})
 	}
 	writeTable(out, 1, []string{"A write of 200 bytes", "ns", "of os.File", "allocations"}, rows)
@@ -75,7 +76,7 @@ func measureRotate(rounds, writes int, dir string) (f figures, err error) {
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left lies in the temporary directory
 	files := make([]io.WriteCloser, len(filePeers))
 	for i, p := range filePeers {
-		if files[i], err = p.open(filepath.Join(dir, fmt.Sprint(i))); err == nil {
+		if files[i], err = p.open(filepath.Join(dir, strconv.Itoa(i))); err == nil {
 			defer files[i].Close() //nolint:errcheck // nobody reads what was written
 			_, err = files[i].Write([]byte("opens the file\n"))
 		}

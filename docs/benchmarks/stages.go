@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ var stages = []stack{
 	{"", "slog.JSONHandler, the record that the pipeline writes", onFile(openSlog), logFiveEnriched},
 }
 
-// Where the parts of stages are that the summary compares.
+// Where in stages those are that the summary compares.
 const (
 	productionStack = 7
 	slogStack       = 8
@@ -176,7 +177,7 @@ func benchStack(b *testing.B, s stack, path string) error {
 }
 
 func writeStages(out io.Writer, f figures) {
-	var rows [][]string
+	rows := make([][]string, 0, len(stages))
 	for i, s := range stages {
 		stage := "–"
 		switch {
@@ -185,7 +186,7 @@ func writeStages(out io.Writer, f figures) {
 		case s.stage != "":
 			stage = fmt.Sprintf("%.0f", f.perRound(func(round int) float64 { return f.ns[i][round] - f.ns[i-1][round] }))
 		}
-		rows = append(rows, []string{s.stage, s.does, stage, fmt.Sprintf("%.0f", f.time(i)), fmt.Sprint(f.allocs[i])})
+		rows = append(rows, []string{s.stage, s.does, stage, fmt.Sprintf("%.0f", f.time(i)), strconv.FormatInt(f.allocs[i], 10)})
 	}
 	writeTable(out, 2, []string{"stage", "what it does", "ns", "ns, with those before", "allocations"}, rows)
 	fmt.Fprintf(out, "\nThe whole pipeline takes %.2f× the time of slog.JSONHandler, and %.2f× when that writes the same.\n",

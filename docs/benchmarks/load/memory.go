@@ -53,7 +53,9 @@ func (w *watch) stop() []look {
 }
 
 func lookAtMemory(at time.Duration) look {
-	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
+	}
 	metrics.Read(samples)
 	l := look{at: at, live: samples[0].Value.Uint64(), rss: samples[1].Value.Uint64() - samples[2].Value.Uint64()}
 	if rss, ok := residentSet(); ok {

@@ -62,7 +62,8 @@ func sorted(m map[string]uint64) func(yield func(string, uint64) bool) {
 func (r report) writeMemory(out io.Writer) {
 	first := r.memory[0]
 	peak := slices.MaxFunc(r.memory, func(a, b look) int { return int(a.rss) - int(b.rss) })
-	fmt.Fprintf(out, "memory     RSS %s at first, %s at most; queue of %s\n", mib(first.rss), mib(peak.rss), mib(uint64(r.config.queueSize)))
+	fmt.Fprintf(out, "memory     RSS %s at first, %s at most; queue of %s\n",
+		mib(first.rss), mib(peak.rss), mib(uint64(r.config.queueSize)))
 	if n := len(r.memory) / 3; n > 0 {
 		early, late := highest(r.memory[n:2*n]), highest(r.memory[2*n:])
 		fmt.Fprintf(out, "           RSS at most %s in the second third, %s in the last: %+.1f %%\n",

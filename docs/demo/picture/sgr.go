@@ -21,11 +21,8 @@ type span struct {
 }
 
 // parse returns the spans of a line. Every line begins with the default style, as console ends it.
-func parse(line string) ([]span, error) {
-	var (
-		spans []span
-		now   style
-	)
+func parse(line string) (spans []span, err error) {
+	var now style
 	for line != "" {
 		text, rest, found := strings.Cut(line, "\x1b[")
 		if i := strings.IndexFunc(text, unprintable); i >= 0 {
@@ -43,7 +40,7 @@ func parse(line string) ([]span, error) {
 			return nil, fmt.Errorf("read the escape sequence %q: it has no end", rest)
 		}
 		for p := range strings.SplitSeq(parameters, ";") {
-			if err := now.set(p); err != nil {
+			if now, err = now.with(p); err != nil {
 				return nil, err
 			}
 		}
@@ -52,11 +49,12 @@ func parse(line string) ([]span, error) {
 	return spans, nil
 }
 
-func (s *style) set(parameter string) error {
+// with returns the style after a parameter of an escape sequence.
+func (s style) with(parameter string) (style, error) {
 	n, err := strconv.Atoi(parameter)
 	switch {
 	case parameter == "" || n == 0 && err == nil:
-		*s = style{}
+		s = style{}
 	case n == 1:
 		s.bold = true
 	case n == 2:
@@ -64,9 +62,9 @@ func (s *style) set(parameter string) error {
 	case n > 30 && n < 38:
 		s.color = n - 30
 	default:
-		return fmt.Errorf("read an escape sequence: no style %q", parameter)
+		return s, fmt.Errorf("read an escape sequence: no style %q", parameter)
 	}
-	return nil
+	return s, nil
 }
 
 // unprintable are the characters that would do something else in a terminal than stand there.

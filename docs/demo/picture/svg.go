@@ -16,6 +16,8 @@ const (
 	titleBar  = 34
 )
 
+const fonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
+
 const (
 	background = "#0d1117"
 	foreground = "#d1d7e0"
@@ -29,14 +31,13 @@ var palette = [...]string{1: "#ff7b72", 2: "#56d364", 3: "#e3b341", 4: "#79c0ff"
 func writeSVG(w io.Writer, title string, rows [][]span, columns int) error {
 	var b strings.Builder
 	width, height := int(float64(columns)*colWidth)+2*border, titleBar+len(rows)*rowHeight+border
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%s">`+"\n",
-		width, height, escape(title))
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" `+
+		`role="img" aria-label="%s">`+"\n", width, height, escape(title))
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" rx="9" fill="%s"/>`+"\n", width, height, background)
 	for i, color := range []string{"#ff5f57", "#febc2e", "#28c840"} {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="5.5" fill="%s"/>`+"\n", border+5+i*19, titleBar/2, color)
 	}
-	fmt.Fprintf(&b, `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="%d" fill="%s" xml:space="preserve">`+"\n",
-		fontSize, foreground)
+	fmt.Fprintf(&b, `<g font-family="%s" font-size="%d" fill="%s" xml:space="preserve">`+"\n", fonts, fontSize, foreground)
 	fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" fill="%s">%s</text>`+"\n", width/2, titleBar/2+5, faint, escape(title))
 	for i, row := range rows {
 		writeRow(&b, row, titleBar+(i+1)*rowHeight-5)
