@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,22 +39,6 @@ func TestQueuePeersWriteEveryRecord(t *testing.T) {
 		if r.p50 <= 0 || r.p999 < r.p50 || r.rate <= 0 {
 			t.Errorf("%s: figures %+v", p.name, r)
 		}
-	}
-}
-
-func TestOurQueueAllocatesNothing(t *testing.T) {
-	h, closePeer, err := queuePeers[ourPeer].open(filepath.Join(t.TempDir(), "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := closePeer(); err != nil {
-			t.Error(err)
-		}
-	}()
-	l := slog.New(h)
-	if n := testing.AllocsPerRun(1000, func() { logID(t.Context(), l, 1) }); n != 0 {
-		t.Errorf("%v allocations a record, want 0", n)
 	}
 }
 

@@ -77,19 +77,3 @@ func writtenBy(t *testing.T, s stack) map[string]any {
 	delete(got, "time")
 	return got
 }
-
-func TestStagesAllocateNothing(t *testing.T) {
-	for _, s := range stages[:productionStack+1] {
-		h, closeStack, err := s.open(filepath.Join(t.TempDir(), "log"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, l := requestContext(), slog.New(h)
-		if n := testing.AllocsPerRun(1000, func() { s.log(ctx, l) }); n != 0 {
-			t.Errorf("%s %s: %v allocations a record, want 0", s.stage, s.does, n)
-		}
-		if err := closeStack(); err != nil {
-			t.Error(err)
-		}
-	}
-}
