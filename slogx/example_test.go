@@ -115,6 +115,7 @@ func ExampleCrashOutput() {
 		return
 	}
 	defer func() { _ = stop() }()
+	// Output:
 }
 
 // withoutTime makes what examples print the same each time.

@@ -93,6 +93,7 @@ func TestShutdownWhileOthersLog(t *testing.T) {
 	stopping.Wait()
 	close(stop)
 	logging.Wait()
+	p.Logger().Info("late")
 	st := p.Stats()
 	checkBooks(t, st)
 	records := readFile(t, path)
