@@ -22,9 +22,15 @@ func (s *settings) hasFallback(name string) bool {
 	return slices.ContainsFunc(s.fallbacks, func(f fallbackSpec) bool { return f.sink == name })
 }
 
-// addFallbacks puts a failover before each sink that is to have one.
+// addFallbacks puts a failover before each sink that is to have one, and queues of records before those
+// that wait for one.
 func (s *settings) addFallbacks(sinks []sink) []standIn {
 	var standIns []standIn
+	for i := range sinks {
+		if !s.hasFallback(sinks[i].Name) { // what falls back to it is queued, too
+			sinks[i].addQueue()
+		}
+	}
 	opened := slices.Clone(sinks) // as they are without failovers
 	find := func(name string) int {
 		return slices.IndexFunc(opened, func(sk sink) bool { return sk.Name == name })
@@ -50,25 +56,26 @@ func (s *settings) addFallbacks(sinks []sink) []standIn {
 		sinks[i].Handler = fo
 		sinks[i].text += ", fallback " + f.fallback
 	}
+	for i := range sinks {
+		sinks[i].addQueue()
+	}
 	return standIns
 }
 
-// addQueues puts a queue of records before each sink that waits for one: before its failover, since what
+// addQueue puts the queue of records before the sink that waits for one: before its failover, since what
 // the sink fails at must still be a record.
-func addQueues(sinks []sink) {
-	for i := range sinks {
-		sk := &sinks[i]
-		if sk.queue == nil {
-			continue
-		}
-		next := sk.Handler
-		q := async.NewHandler(next, sk.queue)
-		sk.Handler = q
-		if fo, ok := next.(*failover.Handler); ok {
-			sk.Handler = relay{q, fo}
-		}
-		sk.text += fmt.Sprintf(", queue of records (%s)", overflow(sk.queue.Overflow))
+func (sk *sink) addQueue() {
+	if sk.queue == nil {
+		return
 	}
+	next := sk.Handler
+	q := async.NewHandler(next, sk.queue)
+	sk.Handler = q
+	if fo, ok := next.(*failover.Handler); ok {
+		sk.Handler = relay{q, fo}
+	}
+	sk.text += fmt.Sprintf(", queue of records (%s)", overflow(sk.queue.Overflow))
+	sk.queue = nil
 }
 
 // relay is a queue before a failover. Only the books and the health of both tell what became of the

@@ -203,3 +203,25 @@ func TestSinksThatStandInForEachOther(t *testing.T) {
 		t.Errorf("%+v", st.Sinks)
 	}
 }
+
+func TestFallbackIsReachedThroughItsQueue(t *testing.T) {
+	release := make(chan struct{})
+	b := newSink(func(string) error {
+		<-release
+		return nil
+	})
+	p := build(t, nil, slogx.WithErrorHandler(quiet), slogx.WithFallback("a", "b"),
+		slogx.WithSink("a", newSink(func(string) error { return errDown })), slogx.WithSink("b", b, slogx.Queue(nil)))
+	p.Logger().Info("m") // returns, although b takes nothing
+	checkBooks(t, p.Stats())
+	close(release)
+	if err := p.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]chain.Stats{
+		"a": {Accepted: 1, Dropped: map[string]uint64{chain.ReasonFailover: 1}}, "b": {Accepted: 2, Delivered: 2},
+	}
+	if diff := cmp.Diff(want, p.Stats().Sinks); diff != "" {
+		t.Errorf("books (-want +got):\n%s", diff)
+	}
+}

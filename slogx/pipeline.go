@@ -59,7 +59,6 @@ const abandonAfter = 5 * time.Second
 func build(s *settings) (*Pipeline, []error) {
 	sinks := s.openSinks()
 	p := &Pipeline{standIns: s.addFallbacks(sinks)}
-	addQueues(sinks)
 	ends := make([]fanout.Sink, len(sinks))
 	for i, sk := range sinks {
 		ends[i] = sk.Sink
