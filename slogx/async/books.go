@@ -1,7 +1,9 @@
 package async
 
 import (
+	"errors"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx/chain"
@@ -25,6 +27,18 @@ const (
 var reasonNames = [reasons]string{
 	chain.ReasonQueueFull, chain.ReasonKeepTimeout, chain.ReasonCanceled, chain.ReasonClosed,
 	chain.ReasonShutdown, chain.ReasonTooLarge, chain.ReasonError, chain.ReasonPanic,
+}
+
+// reasonOf is why a record that the sink failed at with err is lost.
+func reasonOf(err error, panicked bool) reason {
+	switch {
+	case panicked:
+		return sinkPanic
+	case errors.Is(err, os.ErrClosed):
+		return closed
+	default:
+		return sinkError
+	}
 }
 
 // DroppedError is returned for a record that was dropped at once.

@@ -61,10 +61,21 @@ func (q *queue[T]) Shutdown(ctx context.Context) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.state == draining {
+	switch {
+	case q.state != draining:
+	case q.books.queued() == 0 && q.waiting.first == nil && q.books.unreported == 0:
+		q.finish() // there was nothing to wait for
+		q.wake()
+	default:
 		q.abandon(ctx.Err())
 	}
 	return q.shutError
+}
+
+// finish ends draining: the queue is empty.
+func (q *queue[T]) finish() {
+	q.state = direct
+	q.releaseAll()
 }
 
 // abandon gives up what is left.

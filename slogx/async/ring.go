@@ -155,11 +155,7 @@ func (rs *records) handle(ctx context.Context, h chain.Handler, top []slog.Attr,
 func (rs *records) settle() (progress bool) {
 	q, e := rs.queue, rs.flight
 	rs.flight = nil
-	why := sinkError
-	if rs.panicked {
-		why = sinkPanic
-	}
-	q.outcome(bandOf(e.level), rs.err != nil, why)
+	q.outcome(bandOf(e.level), rs.err != nil, reasonOf(rs.err, rs.panicked))
 	if q.state != gaveUp {
 		q.failure = rs.err
 		rs.live--
@@ -190,13 +186,9 @@ func (rs *records) deliverLoss(r slog.Record) error {
 
 func (rs *records) direct(e *entry, m meta) error {
 	err, panicked := rs.handle(e.ctx, e.next, e.top, e.rec)
-	why := sinkError
-	if panicked {
-		why = sinkPanic
-	}
 	rs.queue.mu.Lock()
 	defer rs.queue.mu.Unlock()
 	rs.queue.failure = err
-	rs.queue.outcome(bandOf(m.level), err != nil, why)
+	rs.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, panicked))
 	return err
 }

@@ -45,8 +45,7 @@ func (q *queue[T]) work() {
 		for q.step(upTo) {
 		}
 		if q.state == draining && q.books.queued() == 0 && q.waiting.first == nil {
-			q.state = direct
-			q.releaseAll()
+			q.finish()
 			return
 		}
 		if q.state != gaveUp && !q.restUntilMore(upTo) {

@@ -237,10 +237,7 @@ func (l *lines) settle() (progress bool) {
 		progress = progress || l.torn == nil
 		t.pending = false
 	}
-	why := sinkError
-	if l.panicked {
-		why = sinkPanic
-	}
+	why := reasonOf(l.err, l.panicked)
 	low, start := 0, 0
 	base := 0
 	if len(l.batchMarks) > 0 {
@@ -303,14 +300,10 @@ func (l *lines) writeOne(line []byte) error {
 
 func (l *lines) direct(line []byte, m meta) error {
 	err := l.writeOne(line)
-	why := sinkError
-	if l.panicked {
-		why = sinkPanic
-	}
 	l.queue.mu.Lock()
 	defer l.queue.mu.Unlock()
 	l.queue.failure = err
-	l.queue.outcome(bandOf(m.level), err != nil, why)
+	l.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, l.panicked))
 	return err
 }
 
