@@ -19,8 +19,9 @@
 //     shows it.
 //   - An error that is an element of a slice, array or map shows its text. slog shows what encoding/json
 //     makes of its exported fields, which is {} for most.
-//   - Groups that LogValue methods make within each other are cut at a depth of 100: one that contains
-//     itself has no end, and slog dies of it. Other groups are written at any depth.
+//   - Groups that LogValue methods make within each other are cut at a depth of 100, or where they would
+//     have more than 131072 attributes: one that contains itself has no end, and slog dies of it. Other
+//     groups are cut at a depth of 100000, which only one that contains itself reaches.
 //   - Behind a group that was elided slog goes on with that group's name in the groups that ReplaceAttr
 //     gets. Here ReplaceAttr gets the groups that are open.
 //

@@ -95,7 +95,7 @@ func (l *attrList) all(yield func(slog.Attr) bool) {
 // appendGrouped appends attributes inside groups, and reports whether log/slog would keep the group.
 func (f *format) appendGrouped(buf []byte, groups []string, l *attrList) ([]byte, bool) {
 	some := false
-	p := replacer{replace: f.opts.ReplaceAttr, groups: groups}
+	p := replacer{replace: f.opts.ReplaceAttr, groups: slices.Clip(groups)}
 	l.all(func(a slog.Attr) bool {
 		var ok bool
 		if p.replace == nil {

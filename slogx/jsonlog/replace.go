@@ -2,7 +2,6 @@ package jsonlog
 
 import (
 	"log/slog"
-	"slices"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
 )
@@ -15,14 +14,13 @@ type replacer struct {
 	builtIn bool     // the attribute is a built-in one: log/slog counts no groups inside it
 }
 
-// apply resolves a, and hands it to ReplaceAttr unless it is a group. A LogValuer that makes a group
-// counts in made.
-func (p *replacer) apply(a slog.Attr, made int) (slog.Attr, int) {
-	a, made = resolveMade(a, made)
+// apply resolves a, and hands it to ReplaceAttr unless it is a group.
+func (p *replacer) apply(a slog.Attr, in nesting) (slog.Attr, nesting) {
+	a, in = resolve(a, in)
 	if a.Value.Kind() != slog.KindGroup {
-		a, made = resolveMade(p.call(a), made)
+		a, in = resolve(p.call(a), in)
 	}
-	return a, made
+	return a, in
 }
 
 // call is ReplaceAttr; if it panics, the value says so.
@@ -36,13 +34,13 @@ func (p *replacer) call(a slog.Attr) (out slog.Attr) {
 }
 
 // appendAttr is the function of that name with ReplaceAttr.
-func (p *replacer) appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
-	a, made = p.apply(a, made)
-	return p.appendReplaced(buf, a, made)
+func (p *replacer) appendAttr(buf []byte, a slog.Attr, in nesting) ([]byte, bool) {
+	a, in = p.apply(a, in)
+	return p.appendReplaced(buf, a, in)
 }
 
 // appendReplaced appends a, which ReplaceAttr saw. The attributes of a group were not yet seen.
-func (p *replacer) appendReplaced(buf []byte, a slog.Attr, made int) ([]byte, bool) {
+func (p *replacer) appendReplaced(buf []byte, a slog.Attr, in nesting) ([]byte, bool) {
 	if src, ok := sourceOf(a.Value); ok {
 		if src == nil || *src == (slog.Source{}) {
 			return buf, false
@@ -50,23 +48,26 @@ func (p *replacer) appendReplaced(buf []byte, a slog.Attr, made int) ([]byte, bo
 		a.Value = slog.GroupValue(sourceAttrs(src)...)
 	}
 	if a.Value.Kind() != slog.KindGroup {
-		return appendAttr(buf, a, made)
+		return appendAttr(buf, a, in)
 	}
 	attrs := a.Value.Group()
 	if len(attrs) == 0 {
 		return buf, true
 	}
+	in, ok := in.inGroup()
+	if !ok {
+		return appendString(appendKey(buf, a.Key), groupsError), true
+	}
 	inner, start := *p, len(buf)
 	if a.Key != "" {
 		buf = append(appendKey(buf, a.Key), '{')
 		if !p.builtIn {
-			inner.groups = append(slices.Clip(p.groups), a.Key)
+			inner.groups = append(p.groups, a.Key) //nolint:gocritic // siblings may overwrite it: ReplaceAttr keeps nothing
 		}
 	}
 	some := false
 	for _, a := range attrs {
-		var ok bool
-		buf, ok = inner.appendAttr(buf, a, made)
+		buf, ok = inner.appendAttr(buf, a, in)
 		some = some || ok
 	}
 	if !some {
@@ -81,9 +82,9 @@ func (p *replacer) appendReplaced(buf []byte, a slog.Attr, made int) ([]byte, bo
 // appendAs appends a top-level attribute for which a schema has a field. Where ReplaceAttr changes the
 // key, that is the user's word.
 func (p *replacer) appendAs(buf []byte, a slog.Attr, fd field, opts *Options) ([]byte, bool) {
-	out, made := p.apply(a, 0)
+	out, in := p.apply(a, 0)
 	if fd.key == "" || out.Key != a.Key {
-		return p.appendReplaced(buf, out, made)
+		return p.appendReplaced(buf, out, in)
 	}
 	return fd.appendTo(buf, out, opts)
 }
@@ -113,7 +114,7 @@ func (f *format) appendReplacedSource(buf []byte, r *slog.Record) []byte {
 // own. A level or source that ReplaceAttr left alone takes the schema's form.
 func (f *format) appendBuiltIn(buf []byte, a slog.Attr, key string) []byte {
 	p := replacer{replace: f.opts.ReplaceAttr, builtIn: true}
-	out, made := p.apply(a, 0)
+	out, in := p.apply(a, 0)
 	if out.Key == a.Key {
 		out.Key = key
 		if l, ok := levelOf(out.Value); ok && a.Key == slog.LevelKey {
@@ -124,7 +125,7 @@ func (f *format) appendBuiltIn(buf []byte, a slog.Attr, key string) []byte {
 			return f.schema.source(buf, src)
 		}
 	}
-	buf, _ = p.appendReplaced(buf, out, made)
+	buf, _ = p.appendReplaced(buf, out, in)
 	return buf
 }
 

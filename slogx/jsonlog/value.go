@@ -11,16 +11,9 @@ import (
 	"github.com/slogx-go/slogx/slogx/internal/attr"
 )
 
-// maxMadeGroups is the depth at which groups that LogValue methods made are cut: one that contains
-// itself has no end.
-const maxMadeGroups = 100
-
-const madeGroupsError = "!ERROR:groups made by LogValue are nested too deep"
-
 // appendAttr appends a, behind a comma unless an object was just opened. It reports whether log/slog
-// would count a as something that keeps its group from being elided. made counts the groups above a that
-// LogValue methods made.
-func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
+// would count a as something that keeps its group from being elided.
+func appendAttr(buf []byte, a slog.Attr, in nesting) ([]byte, bool) {
 	switch kind := a.Value.Kind(); kind {
 	case slog.KindString:
 		return appendString(appendKey(buf, a.Key), a.Value.String()), true
@@ -35,10 +28,10 @@ func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
 		}
 		return append(buf, "false"...), true
 	case slog.KindLogValuer:
-		a, made = resolveMade(a, made)
-		return appendAttr(buf, a, made)
+		a, in = resolve(a, in)
+		return appendAttr(buf, a, in)
 	case slog.KindGroup:
-		return appendGroup(buf, a.Key, a.Value.Group(), made)
+		return appendGroup(buf, a.Key, a.Value.Group(), in)
 	case slog.KindAny:
 		v := a.Value.Any()
 		if v == nil && a.Key == "" {
@@ -53,23 +46,14 @@ func appendAttr(buf []byte, a slog.Attr, made int) ([]byte, bool) {
 	}
 }
 
-// resolveMade resolves a LogValuer. One that makes a group counts in made, and is cut beyond the limit.
-func resolveMade(a slog.Attr, made int) (slog.Attr, int) {
-	if a.Value.Kind() != slog.KindLogValuer {
-		return a, made
-	}
-	if a.Value = attr.Resolve(a.Value); a.Value.Kind() == slog.KindGroup {
-		if made++; made > maxMadeGroups {
-			a.Value = slog.StringValue(madeGroupsError)
-		}
-	}
-	return a, made
-}
-
 // appendGroup appends a group, or nothing if all its attributes are elided. An empty key inlines them.
-func appendGroup(buf []byte, key string, attrs []slog.Attr, made int) ([]byte, bool) {
+func appendGroup(buf []byte, key string, attrs []slog.Attr, in nesting) ([]byte, bool) {
 	if len(attrs) == 0 {
 		return buf, true // as log/slog has it: elided, and yet it keeps its group
+	}
+	in, ok := in.inGroup()
+	if !ok {
+		return appendString(appendKey(buf, key), groupsError), true
 	}
 	start := len(buf)
 	if key != "" {
@@ -77,8 +61,7 @@ func appendGroup(buf []byte, key string, attrs []slog.Attr, made int) ([]byte, b
 	}
 	some := false
 	for _, a := range attrs {
-		var ok bool
-		buf, ok = appendAttr(buf, a, made)
+		buf, ok = appendAttr(buf, a, in)
 		some = some || ok
 	}
 	if !some {

@@ -39,6 +39,7 @@ func FuzzValue(f *testing.F) {
 type maker struct {
 	data    []byte
 	changes []func()
+	groups  int // how many there are
 }
 
 func (m *maker) next() int {
@@ -160,7 +161,7 @@ func (m *maker) value(depth int) any {
 // group makes a group, or a LogValuer of one; inside a container slog would print its fields. It is never
 // empty: see the package documentation.
 func (m *maker) group(depth int) any {
-	if depth > 0 {
+	if m.groups++; depth > 0 || m.groups > maxGroupDepth { // deeper ones are cut, and so print otherwise
 		return nil
 	}
 	attrs := make([]slog.Attr, 1+m.next()%4)
