@@ -43,7 +43,7 @@ var queuePeers = []queuePeer{
 	{name: "slog, bufio with a mutex", open: onFile(openBuffered), writes: true},
 	{name: "zap BufferedWriteSyncer", open: onFile(openZapBuffered), writes: true},
 	{name: "zerolog diode", open: onFile(openDiode), writes: true},
-	{name: "phuslu AsyncWriter, lines copied", open: openPhuslu, writes: true},
+	{name: "phuslu AsyncWriter, lines copied", open: onFile(openPhuslu), writes: true},
 }
 
 // onFile opens a peer on a new file, which is closed after it.
@@ -124,9 +124,9 @@ func openDiode(f *os.File) (slog.Handler, func() error) {
 	return zerolog.NewSlogHandler(zerolog.New(w)), w.Close
 }
 
-func openPhuslu(path string) (slog.Handler, func() error, error) {
-	w := &log.AsyncWriter{ChannelSize: 8192, Writer: &log.FileWriter{Filename: path, FileMode: 0o600}}
-	return log.SlogNewJSONHandler(copier{w}, nil), w.Close, nil
+func openPhuslu(f *os.File) (slog.Handler, func() error) {
+	w := &log.AsyncWriter{ChannelSize: 8192, Writer: &log.IOWriter{Writer: f}}
+	return log.SlogNewJSONHandler(copier{w}, nil), w.Close
 }
 
 // copier copies each line, since AsyncWriter keeps what it is given, and its handler writes the next record
