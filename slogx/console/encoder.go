@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/slogx-go/slogx/slogx/internal/output"
 )
 
 // encoder builds one record's line, and the block of indented lines below it.
@@ -225,7 +227,7 @@ func (e *encoder) level(l slog.Level) {
 	e.separate()
 	e.line = append(e.line, e.style.level(l)...)
 	start := len(e.line)
-	e.line = appendLevel(e.line, l)
+	e.line = output.AppendLevel(e.line, l)
 	e.pad(start, levelWidth)
 }
 

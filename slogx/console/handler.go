@@ -70,7 +70,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	e := newEncoder(h.shared)
 	defer e.release()
 	e.record(h, top, &r)
-	return h.write(ctx, r.Level, e.line)
+	return h.out.WriteLine(ctx, r.Level, e.line)
 }
 
 // WithAttrs returns a Handler whose records also have attrs. They are formatted here, once.
@@ -123,21 +123,11 @@ func (h *Handler) appendRecord(dst []byte, r slog.Record) []byte {
 
 // Flush calls the method Flush(context.Context) error of the writer, if it has one.
 func (h *Handler) Flush(ctx context.Context) error {
-	if f, ok := h.w.(interface {
-		Flush(ctx context.Context) error
-	}); ok {
-		return f.Flush(ctx)
-	}
-	return nil
+	return h.out.Flush(ctx)
 }
 
 // Shutdown calls the method Shutdown(context.Context) error of the writer, if it has one. It does not
 // close the writer: who opened it closes it.
 func (h *Handler) Shutdown(ctx context.Context) error {
-	if s, ok := h.w.(interface {
-		Shutdown(ctx context.Context) error
-	}); ok {
-		return s.Shutdown(ctx)
-	}
-	return nil
+	return h.out.Shutdown(ctx)
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"log/slog"
-	"strconv"
 )
 
 // levelWidth is the width of the level's column. DEBUG-4 and ERROR+4 fit.
@@ -41,25 +40,4 @@ func (s *style) level(l slog.Level) string {
 	default:
 		return s.error
 	}
-}
-
-// appendLevel appends what l.String() returns.
-func appendLevel(dst []byte, l slog.Level) []byte {
-	name, base := "ERROR", slog.LevelError
-	switch {
-	case l < slog.LevelInfo:
-		name, base = "DEBUG", slog.LevelDebug
-	case l < slog.LevelWarn:
-		name, base = "INFO", slog.LevelInfo
-	case l < slog.LevelError:
-		name, base = "WARN", slog.LevelWarn
-	}
-	dst = append(dst, name...)
-	if l == base {
-		return dst
-	}
-	if l > base {
-		dst = append(dst, '+')
-	}
-	return strconv.AppendInt(dst, int64(l-base), 10)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
+	"github.com/slogx-go/slogx/slogx/internal/output"
 )
 
 // appendScalar appends a number, a boolean, a duration or a time. None of these needs quotes.
@@ -63,7 +64,7 @@ func (e *encoder) any(key string, v any) {
 		return
 	case slog.Level:
 		e.key(key)
-		e.line = appendLevel(e.line, v)
+		e.line = output.AppendLevel(e.line, v)
 		return
 	case error:
 		text, _ := callText(v)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/internal/buffer"
+	"github.com/slogx-go/slogx/slogx/internal/output"
 )
 
 // Handler writes each record as one line of JSON. It is safe for concurrent use. Make one with
@@ -30,7 +31,7 @@ type Handler struct {
 
 // core is where lines go and how they look.
 type core struct {
-	output
+	out output.Output
 	format
 }
 
@@ -53,7 +54,7 @@ func NewHandler(w io.Writer, opts *Options) *Handler {
 	if opts == nil {
 		opts = new(Options)
 	}
-	h := &Handler{core: &core{output: newOutput(w)}}
+	h := &Handler{core: &core{out: output.New(w)}}
 	h.init(*opts)
 	if l, ok := w.(interface {
 		SetLossEncoder(func([]byte, slog.Record) []byte)
@@ -84,7 +85,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
 	b := buffer.Get()
 	line := h.appendLine(*b, top, r)
-	err := h.write(ctx, r.Level, line)
+	err := h.out.WriteLine(ctx, r.Level, line)
 	*b = line
 	buffer.Put(b)
 	return err
@@ -138,17 +139,11 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 
 // Flush calls the writer's Flush(context.Context) error, if it has that method.
 func (h *Handler) Flush(ctx context.Context) error {
-	if f, ok := h.w.(interface{ Flush(context.Context) error }); ok {
-		return f.Flush(ctx)
-	}
-	return nil
+	return h.out.Flush(ctx)
 }
 
 // Shutdown calls the writer's Shutdown(context.Context) error, if it has that method. It closes nothing:
 // who opened the writer closes it.
 func (h *Handler) Shutdown(ctx context.Context) error {
-	if s, ok := h.w.(interface{ Shutdown(context.Context) error }); ok {
-		return s.Shutdown(ctx)
-	}
-	return nil
+	return h.out.Shutdown(ctx)
 }

@@ -2,7 +2,6 @@ package jsonlog
 
 import (
 	"encoding/binary"
-	"log/slog"
 	"math"
 	"math/bits"
 	"slices"
@@ -116,27 +115,6 @@ func appendDecimal(buf []byte, f float64) ([]byte, bool) {
 		buf = buf[:len(buf)-1]
 	}
 	return buf, true
-}
-
-// appendLevel appends l as [slog.Level.String] does, without quotes and without allocating.
-func appendLevel(buf []byte, l slog.Level) []byte {
-	name, base := "ERROR", slog.LevelError
-	switch {
-	case l < slog.LevelInfo:
-		name, base = "DEBUG", slog.LevelDebug
-	case l < slog.LevelWarn:
-		name, base = "INFO", slog.LevelInfo
-	case l < slog.LevelError:
-		name, base = "WARN", slog.LevelWarn
-	}
-	buf = append(buf, name...)
-	if l == base {
-		return buf
-	}
-	if l > base {
-		buf = append(buf, '+')
-	}
-	return strconv.AppendInt(buf, int64(l-base), 10)
 }
 
 // twoDigits are the digits of the numbers below 100, the first in the low byte.

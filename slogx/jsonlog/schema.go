@@ -3,6 +3,8 @@ package jsonlog
 import (
 	"log/slog"
 	"strconv"
+
+	"github.com/slogx-go/slogx/slogx/internal/output"
 )
 
 // schema is the names and the layout of one [Schema].
@@ -114,7 +116,7 @@ var schemas = map[Schema]*schema{
 
 func stringLevel(key string) func([]byte, slog.Level) []byte {
 	return func(buf []byte, l slog.Level) []byte {
-		return append(appendLevel(append(appendKey(buf, key), '"'), l), '"')
+		return append(output.AppendLevel(append(appendKey(buf, key), '"'), l), '"')
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/slogx-go/slogx/slogx/internal/attr"
+	"github.com/slogx-go/slogx/slogx/internal/output"
 )
 
 // appendAttr appends a, behind a comma unless an object was just opened. It reports whether log/slog
@@ -117,7 +118,7 @@ func appendAny(buf []byte, v any) (out []byte) {
 	case nil:
 		return append(buf, "null"...)
 	case slog.Level:
-		return append(appendLevel(append(buf, '"'), v), '"')
+		return append(output.AppendLevel(append(buf, '"'), v), '"')
 	case []string:
 		if out, ok := appendStrings(buf, v); ok {
 			return out

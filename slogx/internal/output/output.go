@@ -1,4 +1,5 @@
-package jsonlog
+// Package output is what encoders have in common: where lines go, and how a level reads.
+package output
 
 import (
 	"context"
@@ -13,15 +14,16 @@ type recordWriter interface {
 	WriteRecord(ctx context.Context, level slog.Level, line []byte) error
 }
 
-// output is where lines go. All handlers that were derived from one share it.
-type output struct {
+// Output writes lines to a writer, one at a time unless the writer is known to lock itself.
+type Output struct {
 	w       io.Writer
 	records recordWriter // w, if it is one
 	mu      *sync.Mutex  // nil if w may be called from several goroutines
 }
 
-func newOutput(w io.Writer) output {
-	o := output{w: w}
+// New returns an Output that writes to w.
+func New(w io.Writer) Output {
+	o := Output{w: w}
 	if rw, ok := w.(recordWriter); ok {
 		o.records = rw
 		return o
@@ -33,8 +35,8 @@ func newOutput(w io.Writer) output {
 	return o
 }
 
-// write writes one line with one call.
-func (o *output) write(ctx context.Context, level slog.Level, line []byte) error {
+// WriteLine writes line with one call of the writer. A short write is an error.
+func (o *Output) WriteLine(ctx context.Context, level slog.Level, line []byte) error {
 	if o.records != nil {
 		return o.records.WriteRecord(ctx, level, line)
 	}
@@ -45,7 +47,7 @@ func (o *output) write(ctx context.Context, level slog.Level, line []byte) error
 	return whole(line, n, err)
 }
 
-func (o *output) writeLocked(line []byte) error {
+func (o *Output) writeLocked(line []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock() // the writer may panic
 	n, err := o.w.Write(line)
@@ -58,4 +60,21 @@ func whole(line []byte, n int, err error) error {
 		return io.ErrShortWrite
 	}
 	return err
+}
+
+// Flush calls the writer's Flush(context.Context) error, if it has that method.
+func (o *Output) Flush(ctx context.Context) error {
+	if f, ok := o.w.(interface{ Flush(context.Context) error }); ok {
+		return f.Flush(ctx)
+	}
+	return nil
+}
+
+// Shutdown calls the writer's Shutdown(context.Context) error, if it has that method. It closes nothing:
+// who opened the writer closes it.
+func (o *Output) Shutdown(ctx context.Context) error {
+	if s, ok := o.w.(interface{ Shutdown(context.Context) error }); ok {
+		return s.Shutdown(ctx)
+	}
+	return nil
 }
