@@ -40,7 +40,7 @@ func (q *queue[T]) work() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	defer func() { q.running = false }()
-	for q.state != gaveUp {
+	for q.working() {
 		upTo := q.seq
 		for q.step(upTo) {
 		}
@@ -48,11 +48,14 @@ func (q *queue[T]) work() {
 			q.finish()
 			return
 		}
-		if q.state != gaveUp && !q.restUntilMore(upTo) {
+		if q.working() && !q.restUntilMore(upTo) {
 			return
 		}
 	}
 }
+
+// working reports whether there may be something to do.
+func (q *queue[T]) working() bool { return q.state == open || q.state == draining }
 
 // step delivers once. It returns false when all records up to upTo are written and none is urgent.
 func (q *queue[T]) step(upTo uint64) bool {
