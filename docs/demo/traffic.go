@@ -23,6 +23,9 @@ const (
 	inQuery = "tok-4f9d2c81a7"
 )
 
+// patience is how long a client waits for a response. A machine that is busy with other things may need it.
+const patience = 30 * time.Second
+
 // A tally counts requests by the class of their response: index 2 holds 2xx. Index 0 holds those
 // without a response.
 type tally [6]int
@@ -47,7 +50,7 @@ func send(ctx context.Context, url string, d time.Duration) tally {
 	}()
 
 	var (
-		client = &http.Client{Timeout: grace}
+		client = &http.Client{Timeout: patience}
 		sent   tally
 		mu     sync.Mutex
 		wg     sync.WaitGroup
