@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Every day from the year 0 to 9999, at times of the day and in zones that differ from day to day.
+// Every fifth day from the year 0 to 9999, at times of the day and in zones that differ from day to day.
 func TestAppendTimeIsFormat(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var buf []byte
-	for day := int64(minSecond); day <= maxSecond; day += 86400 {
+	for day := int64(minSecond); day <= maxSecond; day += 5 * 86400 {
 		at := time.Unix(day+rng.Int64N(86400), randomNanoseconds(rng)).In(randomZone(rng))
 		if y := at.Year(); y < 0 || y > 9999 {
 			continue
@@ -32,7 +32,7 @@ func TestTimeCacheIsFormat(t *testing.T) {
 		wg.Go(func() {
 			rng := rand.New(rand.NewPCG(1, seed))
 			buf := make([]byte, 0, 4*pieceSize)
-			for range 50_000 {
+			for range 10_000 {
 				sec := 1e9 + rng.Int64N([]int64{2, 100, 1e9}[rng.IntN(3)])
 				at := time.Unix(sec, randomNanoseconds(rng)).In(randomZone(rng))
 				buf = c.append(buf[:0], at)
