@@ -59,6 +59,7 @@ func script(h slog.Handler, prog []byte) error {
 	h, attrs := h, []slog.Attr(nil)
 	pc, _, _, _ := runtime.Caller(0)
 	r := slog.NewRecord(at, slog.LevelWarn, "m", pc)
+	doubled := 0
 	for i, b := range prog {
 		key := fmt.Sprintf("k%d", b%8)
 		switch b / 8 % 16 {
@@ -80,7 +81,9 @@ func script(h slog.Handler, prog []byte) error {
 		case 10, 11:
 			h = h.WithGroup(key)
 		case 12:
-			attrs = append(attrs, slog.Attr{Key: "", Value: slog.GroupValue(attrs...)})
+			if doubled++; doubled <= 4 { // each time all that is there is there twice
+				attrs = append(attrs, slog.Attr{Key: "", Value: slog.GroupValue(attrs...)})
+			}
 		case 13:
 			r.AddAttrs(attrs...)
 			attrs = nil
