@@ -1,0 +1,344 @@
+package slogxredact
+
+import (
+	"log/slog"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+// data walks the data of a value, and calls none of its methods. It finds out whether anything in it must
+// be masked, and where in the value's JSON.
+type data struct {
+	w     *walker
+	root  mark
+	place []string // of the value in the JSON; see also hidden
+
+	dirty  bool
+	opaque bool   // something in it prints itself
+	errors bool   // an error is among that
+	over   bool   // a bound was reached
+	first  ruleID // the first rule that hit
+
+	hidden int      // above 0: the JSON does not show it
+	owned  int      // above 0: neither does the text; secrets in it may be printed nevertheless
+	secret []string // texts under a rule for their place
+
+	ownedNodes int // values looked at while owned
+}
+
+// Bounds of the walk through data that nothing prints, which is done only to know its secrets.
+const (
+	ownedDepth = 6
+	ownedNodes = 500
+	minHidden  = 3 // shorter texts are not looked for in others
+	maxHidden  = 64
+)
+
+// walk looks at v.
+func (d *data) walk(v reflect.Value) {
+	w := d.w
+	if d.over || !v.IsValid() {
+		return
+	}
+	w.nodes--
+	w.depth++
+	defer func() { w.depth-- }()
+	if d.bound() {
+		return
+	}
+	p := w.r.plan(v.Type())
+	switch {
+	case p.secret:
+		d.mark(ruleType, "", v)
+		return
+	case p.hides, p.known && d.allowed(), p.plain && !w.r.needPath:
+		return
+	}
+	if v.CanInterface() && p.prints() && !isNilValue(v) {
+		if d.owned == 0 {
+			d.opaque = true
+			d.errors = d.errors || p.err
+		}
+		if p.printsJSON && p.printsText {
+			d.allowed()
+			d.owned++
+			defer func() { d.owned-- }()
+		}
+	}
+	if p.url && v.CanInterface() {
+		d.url(v.Interface().(url.URL)) //nolint:forcetypeassert // the plan says so
+		return
+	}
+	d.kind(v, p)
+}
+
+// bound reports whether v is one too many.
+func (d *data) bound() bool {
+	if d.owned > 0 {
+		d.ownedNodes++
+		return d.ownedNodes > ownedNodes || d.w.nodes < 0 || d.w.depth > d.w.r.maxDepth
+	}
+	d.over = d.w.nodes < 0 || d.w.depth > d.w.r.maxDepth || d.w.bytes < 0
+	return d.over
+}
+
+func isNilValue(v reflect.Value) bool {
+	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
+}
+
+func (d *data) kind(v reflect.Value, p *plan) {
+	switch v.Kind() {
+	case reflect.String:
+		if d.allowed() {
+			d.content(v.String())
+		}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		d.number(slog.Int64Value(v.Int()))
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		d.number(slog.Uint64Value(v.Uint()))
+	case reflect.Float32, reflect.Float64:
+		d.number(slog.Float64Value(v.Float()))
+	case reflect.Bool, reflect.Complex64, reflect.Complex128:
+		d.allowed()
+	case reflect.Interface, reflect.Pointer:
+		d.walk(v.Elem())
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			d.bytes(v)
+			return
+		}
+		d.elements(v)
+	case reflect.Array:
+		d.elements(v)
+	case reflect.Map:
+		for it := v.MapRange(); it.Next() && !d.over; {
+			d.entry(it.Key(), it.Value())
+		}
+	case reflect.Struct:
+		for _, f := range p.fields {
+			d.field(f, v.Field(f.index))
+		}
+	default: // a func or a channel is printed by its address
+	}
+}
+
+// allowed reports whether the leaf at the path passes in allow-list mode. If not, its JSON masks it.
+func (d *data) allowed() bool {
+	if d.w.allowed() {
+		return true
+	}
+	d.find(ruleAllow)
+	return false
+}
+
+// find notes a hit.
+func (d *data) find(id ruleID) {
+	if d.owned > 0 {
+		return
+	}
+	if !d.dirty {
+		d.dirty, d.first = true, id
+	}
+}
+
+// content looks at a text that the JSON shows as it is.
+func (d *data) content(s string) {
+	if d.owned > 0 {
+		return
+	}
+	if _, dirty := d.w.text(s); dirty {
+		d.find(d.w.last)
+	}
+}
+
+func (d *data) number(v slog.Value) {
+	if !d.allowed() || d.owned > 0 {
+		return
+	}
+	if _, dirty := d.w.number(v); dirty {
+		d.find(d.w.last)
+	}
+}
+
+// bytes looks at bytes, which the JSON shows in base64 and the text as numbers.
+func (d *data) bytes(v reflect.Value) {
+	if d.owned > 0 || !d.allowed() {
+		return
+	}
+	s := string(v.Bytes())
+	text, dirty := d.w.text(s)
+	if !dirty {
+		return
+	}
+	id := d.w.last
+	if p := d.w.r.plan(v.Type()); p.printsJSON {
+		d.find(id)
+		return
+	}
+	d.mark(id, text, v)
+}
+
+func (d *data) url(u url.URL) {
+	if d.owned > 0 || !d.allowed() {
+		return
+	}
+	if text, dirty := d.w.text(u.String()); dirty {
+		d.mark(d.w.last, text, reflect.Value{})
+	}
+}
+
+func (d *data) elements(v reflect.Value) {
+	w := d.w
+	length := len(w.path)
+	for i := range v.Len() {
+		if d.over {
+			return
+		}
+		key := strconv.Itoa(i)
+		d.place = append(d.place, key)
+		if w.r.needPath {
+			w.path = append(w.path, segment{key: key, index: true})
+		}
+		if w.r.needPath && matchAny(w.r.paths, w.path) {
+			d.mark(rulePath, "", v.Index(i))
+		} else {
+			d.walk(v.Index(i))
+		}
+		d.place, w.path = d.place[:len(d.place)-1], w.path[:length]
+	}
+}
+
+// field looks at a field of a struct.
+func (d *data) field(f field, v reflect.Value) {
+	if f.inline {
+		if f.masked { // its fields stand among others
+			d.mark(f.id, "", v)
+			return
+		}
+		d.walk(v)
+		return
+	}
+	if f.hidden {
+		d.hidden++
+		defer func() { d.hidden-- }()
+	}
+	d.member(f.json, f.name, f.json, v, f.masked, f.id)
+}
+
+// entry looks at an entry of a map.
+func (d *data) entry(k, v reflect.Value) {
+	for k.Kind() == reflect.Interface {
+		k = k.Elem()
+	}
+	switch k.Kind() {
+	case reflect.String:
+		key := k.String()
+		kv := d.w.r.keys.match(key)
+		if kv.odd {
+			d.content(key)
+		}
+		d.member(key, "", key, v, kv.secret, ruleKey)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		key := strconv.FormatInt(k.Int(), 10)
+		d.number(slog.Int64Value(k.Int()))
+		d.member(key, "", key, v, false, 0)
+	default:
+		d.hidden++
+		d.walk(k) // what is shown of it depends on who prints it
+		d.hidden--
+		d.member("", "", anyKid, v, false, 0)
+	}
+}
+
+// member looks at a value under a key. place is how its JSON calls it.
+func (d *data) member(key, alt, place string, v reflect.Value, masked bool, id ruleID) {
+	w := d.w
+	outer, length := w.key, len(w.path)
+	d.place = append(d.place, place)
+	w.key = key
+	if w.r.needPath {
+		if alt == key {
+			alt = ""
+		}
+		w.path = appendKey(w.path, key, alt)
+		w.path[len(w.path)-1].any = place == anyKid
+		if !masked && matchAny(w.r.paths, w.path) {
+			masked, id = true, rulePath
+		}
+	}
+	if masked {
+		d.mark(id, "", v)
+	} else {
+		d.walk(v)
+	}
+	w.key, w.path = outer, w.path[:length]
+	d.place = d.place[:len(d.place)-1]
+}
+
+// mark notes that v is to be masked. text stands in its place, if it is not empty.
+func (d *data) mark(id ruleID, text string, v reflect.Value) {
+	d.remember(v, 0)
+	d.find(id)
+	if d.hidden > 0 || d.owned > 0 {
+		return
+	}
+	m := &d.root
+	for _, key := range d.place {
+		if m.kids == nil {
+			m.kids = make(map[string]*mark)
+		}
+		if m.kids[key] == nil {
+			m.kids[key] = new(mark)
+		}
+		m = m.kids[key]
+	}
+	if !m.set {
+		m.set, m.id, m.text = true, id, text
+	}
+}
+
+// remember keeps the texts in v, which is to be masked, so that hide finds them elsewhere.
+func (d *data) remember(v reflect.Value, depth int) {
+	if !v.IsValid() || depth > ownedDepth || len(d.secret) > maxHidden {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		if s := v.String(); len(s) >= minHidden {
+			d.secret = append(d.secret, s)
+		}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if s := strconv.FormatInt(v.Int(), 10); len(s) >= minHidden {
+			d.secret = append(d.secret, s)
+		}
+	case reflect.Interface, reflect.Pointer:
+		d.remember(v.Elem(), depth+1)
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			if s := string(v.Bytes()); len(s) >= minHidden {
+				d.secret = append(d.secret, s)
+			}
+			return
+		}
+		for i := range min(v.Len(), maxHidden) {
+			d.remember(v.Index(i), depth+1)
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next() && len(d.secret) <= maxHidden; {
+			d.remember(it.Value(), depth+1)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			d.remember(v.Field(i), depth+1)
+		}
+	default:
+	}
+}
+
+// longestFirst returns the texts that are masked by their place, those that contain others first.
+func (d *data) longestFirst() []string {
+	slices.SortFunc(d.secret, func(a, b string) int { return len(b) - len(a) })
+	return d.secret
+}

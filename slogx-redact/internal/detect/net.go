@@ -1,0 +1,237 @@
+package detect
+
+// quad finds an IPv4 address that begins at start: four numbers up to 255 without leading zeros. Five are an
+// object identifier, and behind a version word four are a version.
+func (sc *scanner) quad(start int) int {
+	if sc.want&ipv4Bit == 0 {
+		return 0
+	}
+	s := sc.text
+	end := parse4(s, start)
+	if end == 0 || start > 1 && s[start-1] == '.' && isDigitAt(s, start-2) || isVersion(s, start) || sc.keyHas(versionWords) {
+		return 0
+	}
+	return sc.found(start, end, ipv4Bit)
+}
+
+// parse4 returns the end of the dotted quad at i, or 0.
+func parse4(s string, i int) int {
+	for n := range 4 {
+		if n > 0 {
+			if i >= len(s) || s[i] != '.' {
+				return 0
+			}
+			i++
+		}
+		start, value := i, 0
+		for ; isDigitAt(s, i) && i < start+3; i++ {
+			value = value*10 + int(s[i]-'0')
+		}
+		if i == start || value > 255 || s[start] == '0' && i > start+1 {
+			return 0
+		}
+	}
+	if isWordAt(s, i) || i+1 < len(s) && s[i] == '.' && isDigitAt(s, i+1) {
+		return 0
+	}
+	return i
+}
+
+// isVersion reports whether a version word stands right before i.
+func isVersion(s string, i int) bool {
+	slash := i > 0 && s[i-1] == '/'
+	for range 4 {
+		if i == 0 || is(s[i-1], alnum) {
+			break
+		}
+		switch s[i-1] {
+		case ' ', ':', '=', '"', '\'', '(', '[', '/', '_', '-', '#', '\\':
+			i--
+		default:
+			return false
+		}
+	}
+	end := i
+	for i > 0 && is(s[i-1], alpha) && end-i < 16 {
+		i--
+	}
+	return i < end && (versionWords.has(s[i:end]) || slash && productWords.has(s[i:end]))
+}
+
+// hexWord looks at a word of at most four characters, which may be the first group of an IPv6 or MAC address.
+func (sc *scanner) hexWord(start, end int) int {
+	s, n := sc.text, end-start
+	if end >= len(s) {
+		return 0
+	}
+	sep := s[end]
+	if sep != ':' && (sep != '-' || n != 2) && (sep != '.' || n != 4) || !allHex(s[start:end]) {
+		return 0
+	}
+	if sep != ':' || n == 2 {
+		if next := sc.mac(start, n, sep); next != 0 {
+			return next
+		}
+	}
+	if sep == ':' && !behindGroup(s, start) {
+		return sc.address6(start)
+	}
+	return 0
+}
+
+// ipv6 finds an IPv6 address that begins with the two colons at i.
+func (sc *scanner) ipv6(i int) int {
+	if isWordBefore(sc.text, i) || i > 0 && sc.text[i-1] == ':' {
+		return 0
+	}
+	return sc.address6(i)
+}
+
+func (sc *scanner) address6(start int) int {
+	if sc.want&ipv6Bit == 0 {
+		return 0
+	}
+	end := parse6(sc.text, start)
+	if end == 0 {
+		return 0
+	}
+	return sc.found(start, end, ipv6Bit)
+}
+
+// behindGroup reports whether what stands before i, a colon and up to four hexadecimal digits, was tried as
+// the beginning of an address.
+func behindGroup(s string, i int) bool {
+	if i < 2 || s[i-1] != ':' {
+		return false
+	}
+	if s[i-2] == ':' {
+		return true
+	}
+	end := i - 1
+	for i = end; i > 0 && end-i <= 4 && is(s[i-1], alnum); i-- {
+		if !isHex(s[i-1]) {
+			return false
+		}
+	}
+	return i < end && end-i <= 4
+}
+
+// parse6 returns the end of the IPv6 address at i, or 0. It takes what net/netip takes, but for forms that are
+// more likely names of C++: an address has a digit or four groups, and a short one a prefix that is in use.
+func parse6(s string, i int) int {
+	start, groups, gap, digits, first := i, 0, -1, false, 0
+	if len(s)-i >= 2 && s[i] == ':' {
+		gap = 0
+		i += 2
+	}
+	end := i
+	for groups < 8 {
+		value, j := 0, i
+		for ; j < len(s) && j < i+5 && isHex(s[j]); j++ {
+			digits = digits || is(s[j], digit)
+			value = value*16 + int(lowerASCII(s[j])&15)
+			if s[j] > '9' {
+				value += 9
+			}
+		}
+		if j == i || j == i+5 || isWordAt(s, j) {
+			break
+		}
+		if j < len(s) && s[j] == '.' && groups <= 6 && (gap >= 0 || groups == 6) {
+			if e := parse4(s, i); e != 0 {
+				groups += 2
+				end = e
+				break
+			}
+		}
+		if groups == 0 {
+			first = value
+		}
+		groups++
+		i, end = j, j
+		if groups == 8 || len(s)-i < 2 || s[i] != ':' {
+			break
+		}
+		if s[i+1] == ':' {
+			if gap >= 0 {
+				return 0
+			}
+			gap = groups
+			i++
+			end = i + 1
+		}
+		i++
+	}
+	if !digits && groups < 4 || groups == 0 || groups > 8 || gap < 0 && groups != 8 || gap >= 0 && groups == 8 {
+		return 0
+	}
+	if gap > 0 && groups <= 3 && !inUse(first) {
+		return 0
+	}
+	if isWordAt(s, end) || len(s)-end > 1 && s[end] == ':' && (isHex(s[end+1]) && groups == 8 || s[end+1] == ':') {
+		return 0
+	}
+	return zone(s, start, end, first)
+}
+
+// inUse reports whether addresses that begin with this group are: global unicast, 64:ff9b, 100::, unique
+// local, link local, multicast.
+func inUse(group int) bool {
+	return group>>13 == 1 || group == 0x64 || group == 0x100 || group>>9 == 0xFC>>1 || group >= 0xFE80
+}
+
+// zone returns the end of the zone behind a link-local address, or end.
+func zone(s string, start, end, first int) int {
+	if first>>6 != 0xFE80>>6 || s[start] == ':' || end >= len(s) || s[end] != '%' {
+		return end
+	}
+	if e := run(s, end+1, 16, alnum); e > end+1 && !isWordAt(s, e) {
+		return e
+	}
+	return end
+}
+
+// mac finds six pairs parted by colons or dashes, or three groups of four parted by dots. More of them are a
+// fingerprint, which is no address.
+func (sc *scanner) mac(start, n int, sep byte) int {
+	if sc.want&macBit == 0 {
+		return 0
+	}
+	s := sc.text
+	size := 17
+	if n == 4 {
+		size = 14
+	}
+	end := start + size
+	if len(s) < end || isWordAt(s, end) {
+		return 0
+	}
+	for i := start; i < end; i++ {
+		if (i-start)%(n+1) == n {
+			if s[i] != sep {
+				return 0
+			}
+		} else if !isHex(s[i]) {
+			return 0
+		}
+	}
+	if len(s)-end > n && s[end] == sep && allHex(s[end+1:end+1+n]) && !isWordAt(s, end+1+n) {
+		return 0
+	}
+	if i := start - n - 1; i >= 0 && s[start-1] == sep && allHex(s[i:start-1]) && !isWordBefore(s, i) {
+		return 0
+	}
+	if n == 4 && allDigits(s[start:start+4]) && allDigits(s[start+5:start+9]) && allDigits(s[start+10:end]) {
+		return 0
+	}
+	return sc.found(start, end, macBit)
+}
+
+func allHex(s string) bool {
+	for i := range len(s) {
+		if !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,276 @@
+package detect
+
+// issuer is a range of six-digit prefixes and the lengths that numbers under them have, bit n for n digits.
+type issuer struct {
+	from, to uint32
+	lengths  uint32
+}
+
+const (
+	len12to19 = 0xFF << 12
+	len14to19 = 0x3F << 14
+	len16to19 = 0x0F << 16
+	len16     = 1 << 16
+	len161819 = 1<<16 | 1<<18 | 1<<19
+)
+
+// issuers follows ISO/IEC 7812 and what the networks publish. Ranges may overlap. Maestro and the domestic
+// networks of 50, 56 to 58 and 6 are wide at 16 digits and more; shorter numbers, which order and article
+// numbers resemble, need one of Maestro's own prefixes.
+var issuers = [...]issuer{
+	{400000, 499999, 1<<13 | len161819},     // Visa, Dankort, Elo, Switch
+	{510000, 559999, len16},                 // Mastercard
+	{222100, 272099, len16},                 // Mastercard
+	{340000, 349999, 1 << 15},               // American Express
+	{370000, 379999, 1 << 15},               // American Express
+	{300000, 305999, len14to19},             // Diners Club
+	{309500, 309599, len14to19},             // Diners Club
+	{360000, 369999, len14to19},             // Diners Club
+	{380000, 399999, len14to19},             // Diners Club, Hipercard
+	{601100, 601199, len16to19},             // Discover
+	{644000, 659999, len16to19},             // Discover, RuPay, Troy, Verve, Elo
+	{620000, 629999, len16to19},             // UnionPay
+	{810000, 829999, len16to19},             // UnionPay, RuPay
+	{352800, 358999, len16to19},             // JCB, RuPay, LankaPay
+	{180000, 180099, 1 << 15},               // JCB
+	{213100, 213199, 1 << 15},               // JCB
+	{501800, 501899, len12to19},             // Maestro
+	{502000, 502099, len12to19},             // Maestro
+	{503800, 503899, len12to19},             // Maestro
+	{589300, 589399, len12to19},             // Maestro
+	{630400, 630499, len12to19},             // Maestro, Laser
+	{675900, 675999, len12to19},             // Maestro
+	{676100, 676399, len12to19},             // Maestro
+	{676770, 676774, len12to19},             // Maestro
+	{500000, 509999, len161819},             // Maestro, Dankort, Elo, RuPay, Verve, Meeza
+	{560000, 589999, len161819},             // Maestro, Bankcard, Uzcard
+	{600000, 699999, len161819},             // Maestro, RuPay, Elo, Cabal, girocard
+	{604001, 604200, len16to19},             // UkrCard
+	{636000, 636999, len16to19},             // InterPayment
+	{670300, 670999, len16to19},             // Bancontact, Laser
+	{606282, 606282, 1<<13 | len16 | 1<<19}, // Hipercard
+	{220000, 220599, len16to19},             // Mir, PayPak, Borica
+	{979200, 979299, len16},                 // Troy
+	{986000, 986099, len16},                 // Humo
+	{860000, 860099, len16},                 // Uzcard
+	{970400, 970499, len16 | 1<<19},         // NAPAS
+	{194600, 194699, len161819},             // GPN
+	{100000, 199999, 1 << 15},               // UATP
+	{310000, 319999, 1 << 19},               // T-Union
+}
+
+// card finds a payment card number that begins with the word of digits from start to end: in one piece, or
+// in groups as issuers print them, parted by single spaces or dashes.
+func (sc *scanner) card(start, end int) int {
+	if sc.want&cardBit == 0 {
+		return 0
+	}
+	var digits [20]byte
+	n := copy(digits[:], sc.text[start:end])
+	if n >= 12 && isCard(digits[:n]) {
+		return sc.found(start, end, cardBit)
+	}
+	s := sc.text
+	if n != 4 && n != 6 || end+1 >= len(s) || s[end] != ' ' && s[end] != '-' {
+		return 0
+	}
+	sep, best, shape := s[end], 0, n
+	for i := end; i+1 < len(s) && s[i] == sep && n < 19; {
+		group := run(s, i+1, 14, digit)
+		if group == i+1 || isWordAt(s, group) || n+group-i-1 > 19 {
+			break
+		}
+		n += copy(digits[n:], s[i+1:group])
+		shape = shape*16 + group - i - 1
+		i = group
+		if n >= 12 && isGrouping(shape) && isCard(digits[:n]) {
+			best = i
+		}
+	}
+	if best == 0 {
+		return 0
+	}
+	return sc.found(start, best, cardBit)
+}
+
+// isGrouping reports whether card numbers are printed in groups of these lengths, one hexadecimal digit each.
+func isGrouping(shape int) bool {
+	switch shape {
+	case 0x465, 0x464, 0x456, 0x445, 0x6D: // American Express, Diners Club, UATP, Maestro, UnionPay
+		return true
+	}
+	last := shape & 15
+	if last == 0 || last > 4 {
+		return false
+	}
+	rest := shape >> 4
+	return rest == 0x44 || rest == 0x444 || rest == 0x4444
+}
+
+// isCard reports whether digits pass Luhn, and are as long as the numbers of an issuer with that prefix.
+func isCard(digits []byte) bool {
+	if len(digits) < 12 || len(digits) > 19 || digits[0] == '0' || !luhn(digits) {
+		return false
+	}
+	var prefix uint32
+	for _, c := range digits[:6] {
+		prefix = prefix*10 + uint32(c-'0')
+	}
+	for i := range issuers {
+		is := &issuers[i]
+		if prefix >= is.from && prefix <= is.to && is.lengths>>len(digits)&1 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func luhn(digits []byte) bool {
+	sum, double := 0, false
+	for i := len(digits) - 1; i >= 0; i-- {
+		d := int(digits[i] - '0')
+		if double {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+		double = !double
+	}
+	return sum%10 == 0
+}
+
+// ssn finds a US social security number: with dashes, or with spaces or nothing between its parts where a
+// word or the key says what it is.
+func (sc *scanner) ssn(start, end int) int {
+	if sc.want&ssnBit == 0 {
+		return 0
+	}
+	s := sc.text
+	if end-start == 9 {
+		if isSSN(s[start:start+3], s[start+3:start+5], s[start+5:end]) && sc.near(start, ssnWords) {
+			return sc.found(start, end, ssnBit)
+		}
+		return 0
+	}
+	if len(s)-start < 11 || s[end] != '-' && s[end] != ' ' || s[start+6] != s[end] || isWordAt(s, start+11) {
+		return 0
+	}
+	group, serial := s[start+4:start+6], s[start+7:start+11]
+	if !allDigits(group) || !allDigits(serial) || !isSSN(s[start:end], group, serial) {
+		return 0
+	}
+	if s[end] == ' ' && len(s) != 11 && !sc.near(start, ssnWords) {
+		return 0
+	}
+	return sc.found(start, start+11, ssnBit)
+}
+
+// isSSN reports whether a number with these parts was or can be assigned.
+func isSSN(area, group, serial string) bool {
+	return area != "000" && area != "666" && area[0] != '9' && group != "00" && serial != "0000"
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if s[i]-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+// isUUID reports whether a UUID begins at i. Its digits are no numbers.
+func isUUID(s string, i int) bool {
+	if len(s)-i < 36 || s[i+8] != '-' || s[i+13] != '-' || s[i+18] != '-' || s[i+23] != '-' || isWordAt(s, i+36) {
+		return false
+	}
+	for j := i; j < i+36; j++ {
+		if !isHex(s[j]) && s[j] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+const traceparentLen = 2 + 1 + 32 + 1 + 16 + 1 + 2
+
+// isTraceparent reports whether a W3C traceparent begins at i. A span id of digits only is no card number.
+func isTraceparent(s string, i int) bool {
+	if len(s)-i < traceparentLen || s[i+2] != '-' || s[i+35] != '-' || s[i+52] != '-' {
+		return false
+	}
+	for j := i; j < i+traceparentLen; j++ {
+		if !isHex(s[j]) && s[j] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	ssnWords = newWords("ssn", "social", "security", "socialsecurity")
+
+	phoneWords = newWords(
+		"phone", "phones", "tel", "telephone", "mobile", "cell", "cellphone", "fax", "msisdn", "whatsapp", "sms",
+		"call", "called", "caller", "callback", "dial", "dialed", "telefon", "telefono", "handy", "mobil",
+	)
+
+	versionWords = newWords(
+		"v", "ver", "version", "versions", "release", "released", "build", "rev", "revision", "firmware", "semver",
+		"oid", "upgrade", "upgraded", "sdk",
+	)
+
+	// productWords are version words where a slash follows, as in a user agent.
+	productWords = newWords(
+		"chrome", "headlesschrome", "chromium", "edg", "edga", "edge", "opr", "opera", "safari", "firefox", "crios",
+		"electron", "brave", "vivaldi", "yabrowser", "samsungbrowser", "version",
+	)
+)
+
+// near reports whether one of list is a word of the key, or one of the three words before i.
+func (sc *scanner) near(i int, list *words) bool {
+	return sc.keyHas(list) || wordBefore(sc.text, i, 3, list)
+}
+
+// keyHas reports whether one of list is a word of the key.
+func (sc *scanner) keyHas(list *words) bool {
+	key := sc.hint.Key
+	for i := 0; i < len(key); {
+		if class[key[i]]&alpha == 0 {
+			i++
+			continue
+		}
+		start := i
+		for i++; i < len(key) && class[key[i]]&alpha != 0; i++ {
+			if class[key[i]]&upper != 0 && class[key[i-1]]&lower != 0 {
+				break // camelCase
+			}
+		}
+		if list.has(key[start:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordBefore reports whether one of list is among the n words that end before i, within 40 bytes.
+func wordBefore(s string, i, n int, list *words) bool {
+	limit := max(0, i-40)
+	for range n {
+		for i > limit && class[s[i-1]]&alpha == 0 {
+			if s[i-1] == '\n' || s[i-1] == ',' {
+				return false
+			}
+			i--
+		}
+		end := i
+		for i > limit && class[s[i-1]]&alpha != 0 {
+			i--
+		}
+		if i < end && list.has(s[i:end]) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,321 @@
+package detect
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// isSecretName reports whether a name has a word of secrets in it: the rules where the caller has none.
+func isSecretName(name []byte) bool {
+	var last []byte
+	for i := 0; i < len(name); {
+		if !is(name[i], alnum) {
+			i++
+			continue
+		}
+		start := i
+		for i++; i < len(name) && is(name[i], alnum); i++ {
+			if is(name[i], upper) && (is(name[i-1], lower|digit) || i+1 < len(name) && is(name[i+1], lower)) {
+				break // camelCase
+			}
+		}
+		word := name[start:i]
+		if hasWord(secretNames, word) || hasWord(keyNames, word) && hasWord(keyWords, last) {
+			return true
+		}
+		last = word
+	}
+	return false
+}
+
+var (
+	secretNames = newWords(
+		"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "secret", "secrets", "token", "tokens",
+		"apikey", "authorization", "cookie", "session", "sessionid", "jwt", "credential", "credentials", "otp", "pin",
+		"cvv", "cvc", "ssn", "salt", "signature", "sig", "dsn", "accesskey", "secretkey", "privatekey", "accountkey", "pw",
+	)
+	keyNames = newWords("key", "string")
+	keyWords = newWords("api", "access", "secret", "private", "account", "signing", "encryption", "auth", "connection")
+)
+
+// secretWord looks at what follows a word that announces a secret: Bearer, Basic, password is.
+func (sc *scanner) secretWord(start, end int) int {
+	s := sc.text
+	switch lowerASCII(s[start]) {
+	case 'b':
+		if end-start == 6 && hasFold(s, start, "bearer") {
+			return sc.bearer(start, end)
+		}
+		if end-start == 5 && hasFold(s, start, "basic") {
+			return sc.basic(end)
+		}
+	case 'p', 's', 't', 'c', 'o', 'k':
+		if sc.want&phraseBit != 0 && phraseWords.has(s[start:end]) {
+			return sc.phrase(start, end)
+		}
+	}
+	return 0
+}
+
+var (
+	authorization = newWords("authorization")
+	passwordWords = newWords("password", "passwd", "pwd", "passphrase")
+	phraseWords   = newWords(
+		"password", "passwd", "pwd", "passphrase", "passcode", "pin", "secret", "token", "key", "credential", "credentials",
+		"otp", "code",
+	)
+
+	// vagueWords announce a secret only behind one of vagueBefore.
+	vagueWords  = newWords("key", "code")
+	vagueBefore = newWords(
+		"api", "access", "secret", "private", "pass", "pin", "security", "verification", "auth", "signing", "encryption",
+	)
+)
+
+// bearer finds the credentials behind the word Bearer. Without a header's name before it they must look like
+// some: bearer of news has none.
+func (sc *scanner) bearer(start, end int) int {
+	s := sc.text
+	v := run1(s, end, ' ')
+	if v == end || v >= len(s) {
+		return 0
+	}
+	to := v
+	digits, upperCase := false, false
+	for to < len(s) && (alphabet[s[to]]&(inURL|inB64|inDots) != 0 || s[to] == '~') {
+		digits = digits || is(s[to], digit)
+		upperCase = upperCase || is(s[to], upper)
+		to++
+	}
+	if to < len(s) && s[to-1] == '=' && (s[to] == '"' || s[to] == '\'') {
+		return 0 // the parameters of a challenge
+	}
+	for to > v && s[to-1] == '.' {
+		to--
+	}
+	n := to - v
+	header := start >= 2 && (s[start-1] == ' ' || s[start-1] == '"') && wordBefore(s, start, 1, authorization)
+	if n == 0 || !header && (n < 8 || !digits && (n < 16 || !upperCase)) {
+		return 0
+	}
+	if strings.IndexByte(s[v:to], '=') > 0 && strings.TrimRight(s[v:to], "=") != s[v:v+strings.IndexByte(s[v:to], '=')] {
+		return 0 // realm=…
+	}
+	kind := bearerBit
+	if e, k := sc.tokenAt(v); e == to && k == jwtBit && sc.want&bearerBit == 0 {
+		kind = k
+	}
+	return sc.found(v, to, kind)
+}
+
+// basic finds the credentials behind the word Basic: base64 of a user, a colon and a password.
+func (sc *scanner) basic(end int) int {
+	s := sc.text
+	v := run1(s, end, ' ')
+	if v == end {
+		return 0
+	}
+	to := v
+	for to < len(s) && to < v+1024 && alphabet[s[to]]&(inB64|inURL) != 0 {
+		to++
+	}
+	if !isUserPassword(s[v:to]) {
+		return 0
+	}
+	return sc.found(v, to, basicBit)
+}
+
+// isUserPassword reports whether s is the base64 form of text with a colon in it.
+func isUserPassword(s string) bool {
+	s = strings.TrimRight(s, "=")
+	if len(s) < 3 {
+		return false
+	}
+	var in [1024]byte
+	var out [768]byte
+	for i := range copy(in[:], s) {
+		switch in[i] {
+		case '-':
+			in[i] = '+'
+		case '_':
+			in[i] = '/'
+		}
+	}
+	n, err := base64.RawStdEncoding.Decode(out[:], in[:min(len(s), len(in))])
+	if err != nil {
+		return false
+	}
+	colon := false
+	for _, c := range out[:n] {
+		if c < ' ' && c != '\t' {
+			return false
+		}
+		colon = colon || c == ':'
+	}
+	return colon
+}
+
+// authScheme returns where the credentials behind the name of a scheme at i begin, and their kind; or i.
+func authScheme(s string, i int) (int, bits) {
+	for _, scheme := range []struct {
+		name string
+		kind bits
+	}{
+		{"bearer ", bearerBit}, {"basic ", basicBit}, {"token ", bearerBit}, {"apikey ", bearerBit}, {"digest ", phraseBit},
+		{"negotiate ", bearerBit}, {"ntlm ", bearerBit}, {"hmac ", phraseBit}, {"aws4-hmac-sha256 ", phraseBit}, {"signature ", phraseBit},
+	} {
+		if hasFold(s, i, scheme.name) {
+			return run1(s, i+len(scheme.name), ' '), scheme.kind
+		}
+	}
+	return i, 0
+}
+
+func run1(s string, i int, c byte) int {
+	for i < len(s) && s[i] == c {
+		i++
+	}
+	return i
+}
+
+// phrase finds the value behind a word as people write it: password is hunter2, password for bob was "x",
+// token 8f3a…. Names with = or : are [scanner.pair]'s.
+func (sc *scanner) phrase(start, end int) int {
+	s := sc.text
+	if vagueWords.has(s[start:end]) && !wordBefore(s, start, 1, vagueBefore) {
+		return 0
+	}
+	i := end
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		i++
+	}
+	v := run1(s, i, ' ')
+	if v == i || v >= len(s) {
+		return 0
+	}
+	connected, colon := false, false
+	if next := connector(s, v); next > v {
+		connected = true
+		v = run1(s, next, ' ')
+		if v < len(s) && (s[v] == ':' || s[v] == '=') {
+			colon = true
+			v = run1(s, v+1, ' ')
+		}
+	}
+	if v >= len(s) || s[v] == ':' || s[v] == '=' {
+		return 0
+	}
+	from, to := v, plainEnd(s, v)
+	if s[v] == '"' || s[v] == '\'' || s[v] == '`' {
+		from, to = quoted(s, v, false)
+		if !connected && !passwordWords.has(s[start:end]) && !isHighEntropy(s[from:to]) || !connected && strings.IndexByte(s[from:to], ' ') >= 0 {
+			return 0
+		}
+		if isMasked(s[from:to]) {
+			return 0
+		}
+		return sc.found(from, to, phraseBit)
+	}
+	value := s[from:to]
+	switch {
+	case to == from || isMasked(value) || isNothing(value):
+		return 0
+	case !connected && !isHighEntropy(value):
+		return 0
+	case connected && !colon && allLetters(value):
+		return 0
+	case colon && isProse(s, from, to):
+		return 0
+	}
+	if e, k := sc.tokenAt(from); e >= to {
+		return sc.found(from, e, k)
+	}
+	return sc.found(from, to, phraseBit)
+}
+
+// connector returns the end of "is", "was", "for bob is" and the like at i, or i.
+func connector(s string, i int) int {
+	if end := verb(s, i); end > i {
+		return end
+	}
+	if hasFold(s, i, "for ") || hasFold(s, i, "of ") {
+		at := i
+		for range 4 {
+			word := at
+			for at < len(s) && s[at] > ' ' && at-word < 64 {
+				at++
+			}
+			at = run1(s, at, ' ')
+			if end := verb(s, at); end > at {
+				return end
+			}
+		}
+	}
+	return i
+}
+
+// verb returns the end of a verb that joins a name and its value, or i.
+func verb(s string, i int) int {
+	for _, w := range []string{"is", "was", "are", "equals", "set to", "is set to", "changed to", "reset to", "->", "=>"} {
+		if hasFold(s, i, w) && (i+len(w) == len(s) || s[i+len(w)] == ' ' || s[i+len(w)] == ':' || s[i+len(w)] == '=') {
+			end := i + len(w)
+			if w == "is" || w == "was" {
+				for _, more := range []string{" now", " set to", " reset to", " changed to"} {
+					if hasFold(s, end, more+" ") || hasFold(s, end, more+":") {
+						end += len(more)
+					}
+				}
+			}
+			return end
+		}
+	}
+	return i
+}
+
+// isHighEntropy reports whether s looks like made by a machine to be secret: long, of letters and digits
+// mixed, and neither a UUID nor a hash in words.
+func isHighEntropy(s string) bool {
+	if len(s) < 16 || isUUID(s, 0) {
+		return false
+	}
+	var seen uint8
+	changes := 0
+	for i := range len(s) {
+		c := s[i]
+		if !is(c, alnum) && c != '-' && c != '_' && c != '+' && c != '/' && c != '=' && c != '.' {
+			return false
+		}
+		seen |= class[c]
+		if i > 0 && (class[c]^class[s[i-1]])&alnum != 0 {
+			changes++
+		}
+	}
+	return seen&digit != 0 && seen&alpha != 0 && changes >= 5
+}
+
+func allLetters(s string) bool {
+	for i := range len(s) {
+		if !is(s[i], alpha) && s[i] != '\'' && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// prose begins what is said about a secret, where its value could stand.
+var prose = newWords(
+	"a", "an", "and", "already", "bad", "cannot", "can't", "could", "context", "changed", "correct", "created", "deleted",
+	"denied", "dial", "does", "empty", "eof", "error", "expected", "expired", "expires", "failed", "failure", "forbidden",
+	"found", "granted", "has", "in", "incorrect", "insufficient", "invalid", "is", "issued", "it", "key", "length", "malformed",
+	"mismatch", "missing", "must", "need", "needs", "no", "not", "of", "ok", "open", "or", "parse", "permission", "please",
+	"provided", "read", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "rpc", "set", "should", "signature",
+	"started", "status", "stat", "successful", "the", "timeout", "to", "token", "too", "unauthorized", "unexpected", "unknown",
+	"unsupported", "updated", "used", "valid", "validated", "verification", "verified", "was", "weak", "write", "wrong", "x509",
+	"you", "your", "admin", "list", "create", "update", "delete", "unset", "hidden", "redacted", "optional", "default", "string",
+	"ended", "closed", "active", "inactive", "accepted", "match", "matched", "matches", "never", "only", "all", "any", "user",
+)
+
+// isProse reports whether the value from start to end is the first word of a sentence.
+func isProse(s string, start, end int) bool {
+	return allLetters(s[start:end]) && prose.has(s[start:end])
+}

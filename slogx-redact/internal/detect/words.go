@@ -1,0 +1,41 @@
+package detect
+
+// words is a set of ASCII words, in whatever case, that is quick to say no.
+type words struct {
+	first [32]uint32 // for each length, bit n for a word that begins with letter n
+	list  [32][]string
+}
+
+func newWords(list ...string) *words {
+	w := &words{}
+	for _, s := range list {
+		w.first[len(s)] |= 1 << (s[0] & 31)
+		w.list[len(s)] = append(w.list[len(s)], s)
+	}
+	return w
+}
+
+// has reports whether s is one of the words.
+func (w *words) has(s string) bool { return hasWord(w, s) }
+
+func hasWord[T string | []byte](w *words, s T) bool {
+	n := len(s)
+	if n == 0 || n >= len(w.first) || w.first[n]>>(s[0]&31)&1 == 0 {
+		return false
+	}
+	for _, word := range w.list[n] {
+		if equalFold(s, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func equalFold[T string | []byte](s T, word string) bool {
+	for i := range len(word) {
+		if lowerASCII(s[i]) != lowerASCII(word[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,86 @@
+package slogxredact
+
+import (
+	"testing"
+)
+
+func TestKeysAreMatchedByWholeWords(t *testing.T) {
+	k := newKeyRules(append([]string{"code", "secret_details"}, PresetCredentials.Rules().Keys...), []string{"token_count"})
+	for _, key := range []string{
+		"password", "Password", "PASSWORD", "pass_word", "pass-word", "passWord", "user.password", "super_password", "password2",
+		"token", "access_token", "accessToken", "AccessToken", "ACCESS_TOKEN", "X-Auth-Token", "idToken",
+		"user_secret_details", "userSecretDetails", "secret-details", "code", "zip.code",
+		"X-Api-Key", "apiKey", "api_key", "APIKEY", "ApiKEY", "apikey", "myAPIKey", "api key",
+		"user.pwd", "session_id", "sessionId", "SessionID", "jwt", "cookie", "Set-Cookie", "set_cookie", "Authorization", "Proxy-Authorization",
+		"AWSAccessKeyId", "X-Amz-Signature", "privateKey", "clientSecret", "connectionString", "db.dsn",
+		"pass\u200bword", "pass\u00adword", "\ufeffpassword", "ｐａｓｓｗｏｒｄ", "ＰＡＳＳＷＯＲＤ", "pаssword", "pasѕword", "passwоrd", "Рassword", "pässword",
+		"p\u0301assword", "𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝", "ραsswοrd", "tоken", "access_tоken", "accessТoken", "ⓣⓞⓚⓔⓝ",
+		"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.password.u.v.w.x.y.z", "пароль_password", "$password", "password[0]", "user[password]",
+	} {
+		if !k.match(key).secret {
+			t.Errorf("%q is not masked", key)
+		}
+	}
+	for _, key := range []string{
+		"", "tokenization", "postcode", "codebase", "author", "authority", "monkey", "keyboard", "passenger", "compass", "bypass",
+		"token_count", "tokenCount", "TOKEN-COUNT", "tokens", "secretary", "cookiecutter", "sessional", "pinned", "spin", "assigned", "design",
+		"user", "id", "msg", "level", "time", "trace_id", "span_id", "http.request.method", "http.response.status", "url.path", "db.query.text",
+		"service.name", "duration", "k8s.pod.name", "server.address", "client.address", "error", "пароль", "日本語", "\xff\xfe", "____", "...",
+	} {
+		if k.match(key).secret {
+			t.Errorf("%q is masked", key)
+		}
+	}
+}
+
+func TestKeysThatMayHoldMoreThanANameAreLookedAtAsTexts(t *testing.T) {
+	k := newKeyRules([]string{"token"}, nil)
+	for key, odd := range map[string]bool{
+		"user": false, "http.request.method": false, "a-b_c.d": false, "cvv2": false,
+		"jane@example.com": true, "4111111111111111": true, "a b": true, "https://x": true, "http.response.header.content_type": true, "ü": true,
+	} {
+		if got := k.match(key).odd; got != odd {
+			t.Errorf("%q: odd = %v, want %v", key, got, odd)
+		}
+	}
+}
+
+func TestPaths(t *testing.T) {
+	for _, tt := range []struct {
+		rule, path string
+		want       bool
+	}{
+		{"user.ssn", "user.ssn", true},
+		{"user.ssn", "user.ssn.last", false},
+		{"user.ssn", "ssn", false},
+		{"user.*.ssn", "user.home.ssn", true},
+		{"user.*.ssn", "user.ssn", false},
+		{"user.*.ssn", "user.a.b.ssn", false},
+		{"**.token", "token", true},
+		{"**.token", "a.b.c.token", true},
+		{"**.token", "a.tokenization", false},
+		{"a.**", "a", true},
+		{"a.**", "a.b.c", true},
+		{"a.**.z", "a.z", true},
+		{"a.**.z", "a.b.c.z", true},
+		{"a.**.z", "a.b.c.zz", false},
+		{"User.HomeAddress", "user.home_address", true},
+		{"*", "a", true},
+		{"*", "a.b", false},
+		{"**", "a.b", true},
+	} {
+		rule, err := parsePath(tt.rule)
+		if err != nil {
+			t.Errorf("%q: %v", tt.rule, err)
+			continue
+		}
+		if got := rule.match(appendKey(nil, tt.path, "")); got != tt.want {
+			t.Errorf("%q for %q: %v, want %v", tt.rule, tt.path, got, tt.want)
+		}
+	}
+	for _, bad := range []string{"", ".", "a..b", "a.", "tok*", "***", "a.*b", "-"} {
+		if _, err := parsePath(bad); err == nil {
+			t.Errorf("%q compiles", bad)
+		}
+	}
+}

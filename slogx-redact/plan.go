@@ -1,0 +1,177 @@
+package slogxredact
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// plan is what is known of a type under a set of rules.
+type plan struct {
+	plain  bool // nothing in a value of it can be a hit, unless by its path
+	secret bool // masked by its type
+	hides  bool // prints itself masked: a Secret
+	known  bool // of the standard library, holds no secret and is printed by methods that do not change
+
+	url bool // url.URL
+	err bool // an error that log/slog shows as its text
+
+	// What prints it: if both, nothing of its data is shown.
+	printsJSON, printsText bool
+
+	fields []field
+}
+
+// prints reports whether a method of the type's prints it.
+func (p *plan) prints() bool { return p.printsJSON || p.printsText }
+
+// field is a field of a struct.
+type field struct {
+	index      int
+	name, json string
+	id         ruleID // what masks it whatever it holds, if masked
+	masked     bool
+	hidden     bool // not in the JSON
+	inline     bool // its fields stand in the JSON of the struct
+	odd        bool
+}
+
+var (
+	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
+	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
+	formatter     = reflect.TypeFor[fmt.Formatter]()
+	stringer      = reflect.TypeFor[fmt.Stringer]()
+	errorType     = reflect.TypeFor[error]()
+	secretType    = reflect.TypeFor[secret]()
+	urlType       = reflect.TypeFor[url.URL]()
+)
+
+// knownTypes print numbers and names of their own. Addresses are not among them: detectors find those.
+var knownTypes = map[reflect.Type]bool{
+	reflect.TypeFor[time.Time]():      true,
+	reflect.TypeFor[time.Duration]():  true,
+	reflect.TypeFor[time.Month]():     true,
+	reflect.TypeFor[time.Weekday]():   true,
+	reflect.TypeFor[*time.Location](): true,
+	reflect.TypeFor[time.Location]():  true,
+	reflect.TypeFor[big.Float]():      true,
+	reflect.TypeFor[big.Rat]():        true,
+}
+
+// plan returns the plan of t, which is made once.
+func (r *rules) plan(t reflect.Type) *plan {
+	if p, ok := r.plans.Load(t); ok {
+		return p.(*plan) //nolint:forcetypeassert // nothing else is stored
+	}
+	p := r.newPlan(t)
+	p.plain = r.plain(t, nil)
+	stored, _ := r.plans.LoadOrStore(t, p)
+	return stored.(*plan) //nolint:forcetypeassert // nothing else is stored
+}
+
+// newPlan is a plan but for plain, which looks at the types within.
+func (r *rules) newPlan(t reflect.Type) *plan {
+	p := &plan{
+		secret: r.masksType(t),
+		hides:  t.Implements(secretType),
+		known:  knownTypes[t] || t.Kind() == reflect.Pointer && knownTypes[t.Elem()],
+		url:    t == urlType,
+		err:    t.Implements(errorType) && !t.Implements(jsonMarshaler),
+	}
+	p.printsJSON = implements(t, jsonMarshaler) || implements(t, textMarshaler)
+	p.printsText = textual(t)
+	if t.Kind() == reflect.Struct {
+		for f := range t.Fields() {
+			p.fields = append(p.fields, r.newField(f))
+		}
+	}
+	return p
+}
+
+// textual reports whether t has a method that says how it looks as text.
+func textual(t reflect.Type) bool {
+	return implements(t, textMarshaler) || implements(t, formatter) || implements(t, stringer) || implements(t, errorType)
+}
+
+// implements reports whether t or a pointer to it implements iface: encoding/json uses methods of pointers
+// where it can take an address.
+func implements(t, iface reflect.Type) bool {
+	return t.Implements(iface) || t.Kind() != reflect.Interface && reflect.PointerTo(t).Implements(iface)
+}
+
+func (r *rules) masksType(t reflect.Type) bool {
+	return slices.ContainsFunc(r.types, func(s reflect.Type) bool {
+		return t == s || t.Kind() == reflect.Pointer && t.Elem() == s ||
+			s.Kind() == reflect.Interface && t.Implements(s)
+	})
+}
+
+func (r *rules) newField(f reflect.StructField) field {
+	tag, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+	p := field{index: f.Index[0], name: f.Name, json: tag, odd: r.keys.match(tag).odd}
+	if tag == "" {
+		p.json = f.Name
+	}
+	st := f.Type
+	if st.Kind() == reflect.Pointer {
+		st = st.Elem()
+	}
+	embedded := f.Anonymous && st.Kind() == reflect.Struct
+	p.hidden = tag == "-" && opts == "" && !strings.Contains(f.Tag.Get("json"), ",") || !f.IsExported() && !embedded
+	p.inline = embedded && tag == "" && !implements(f.Type, jsonMarshaler) && !implements(f.Type, textMarshaler)
+	switch {
+	case slices.Contains(strings.Split(f.Tag.Get("slogx"), ","), "secret"):
+		p.id, p.masked = ruleTag, true
+	case r.keys.match(f.Name).secret, r.keys.match(p.json).secret:
+		p.id, p.masked = ruleKey, true
+	}
+	return p
+}
+
+// maxPlainDepth bounds how deep types are looked into.
+const maxPlainDepth = 16
+
+// plain reports whether nothing in a value of type t can be a hit. outer are the types around it.
+func (r *rules) plain(t reflect.Type, outer []reflect.Type) bool {
+	if len(outer) > maxPlainDepth || slices.Contains(outer, t) {
+		return false // a type that contains itself may be deeper than the bound
+	}
+	p := r.newPlan(t)
+	if p.secret {
+		return false
+	}
+	if p.known {
+		return true
+	}
+	if p.prints() {
+		return false
+	}
+	outer = append(slices.Clip(outer), t)
+	switch t.Kind() {
+	case reflect.Bool, reflect.Func, reflect.Chan, reflect.UnsafePointer, reflect.Uintptr,
+		reflect.Int8, reflect.Uint8, reflect.Int16, reflect.Uint16:
+		return true
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint32, reflect.Uint64,
+		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		return !r.numbers
+	case reflect.Array, reflect.Pointer:
+		return r.plain(t.Elem(), outer)
+	case reflect.Slice:
+		return t.Elem().Kind() != reflect.Uint8 && r.plain(t.Elem(), outer)
+	case reflect.Struct:
+		for i, f := range p.fields {
+			if f.masked || !r.plain(t.Field(i).Type, outer) {
+				return false
+			}
+		}
+		return true
+	default: // text, and what can hold it
+		return false
+	}
+}

@@ -1,0 +1,116 @@
+package slogxredact
+
+import (
+	"slices"
+
+	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
+)
+
+// Preset is a set of rules. Presets compose.
+type Preset string
+
+// The presets. None of them makes a program compliant with anything: they cover what their name's texts
+// list, as far as it has a name or a form.
+const (
+	PresetCredentials Preset = "credentials" // what opens doors: passwords, tokens, keys, sessions
+	PresetPCI         Preset = "pci"         // PCI DSS: cardholder and sensitive authentication data
+	PresetPII         Preset = "pii"         // what names or reaches a person
+	PresetGDPR        Preset = "gdpr"        // pii, location and the special categories of Article 9
+	PresetHIPAA       Preset = "hipaa"       // the identifiers of the Safe Harbor method, 45 CFR 164.514(b)(2)
+)
+
+// Rules are what a preset consists of.
+type Rules struct {
+	Keys      []string // key rules
+	Detectors []string // detectors of content
+}
+
+// Presets returns the names of all presets.
+func Presets() []Preset {
+	return []Preset{PresetCredentials, PresetPCI, PresetPII, PresetGDPR, PresetHIPAA}
+}
+
+// Rules returns what the preset consists of. An unknown preset has no rules.
+func (p Preset) Rules() Rules {
+	def := presets[p]
+	r := Rules{Keys: slices.Clone(def.keys)}
+	for _, k := range def.kinds {
+		r.Detectors = append(r.Detectors, string(k))
+	}
+	return r
+}
+
+type presetRules struct {
+	keys  []string
+	kinds []detect.Kind
+}
+
+var presets = map[Preset]presetRules{
+	PresetCredentials: {credentialKeys, credentialKinds()},
+	PresetPCI:         {pciKeys, []detect.Kind{detect.Card}},
+	PresetPII:         {personKeys, personKinds},
+	PresetGDPR:        {slices.Concat(personKeys, specialKeys), personKinds},
+	PresetHIPAA:       {slices.Concat(personKeys, patientKeys), personKinds},
+}
+
+var credentialKeys = []string{
+	"password", "passwords", "passwd", "pwd", "pass", "passphrase", "passcode", "passkey", "htpasswd",
+	"secret", "secrets", "token", "access_tokens", "refresh_tokens", "api_tokens", "auth_tokens",
+	"access_token", "refresh_token", "auth_token", "id_token", "api_token", "bearer_token", "session_token",
+	"bearer", "api_key", "api_keys", "api_secret", "authorization", "auth_header", "x_auth",
+	"cookie", "cookies", "set_cookie", "session", "sessions", "session_id", "session_key", "sess_id", "php_sess_id",
+	"jwt", "jwe", "jws", "saml_response", "saml_assertion", "csrf", "xsrf",
+	"private_key", "private_keys", "access_key", "access_keys", "secret_key", "secret_keys", "client_secret",
+	"encryption_key", "decryption_key", "signing_key", "master_key", "account_key", "shared_key", "ssh_key",
+	"db_password", "user_password", "db_pass", "user_pass",
+	"credential", "credentials", "cred", "creds", "kube_config",
+	"otp", "totp", "pin", "pin_code", "mfa_code", "verification_code", "one_time_code", "recovery_code", "recovery_codes",
+	"backup_code", "backup_codes", "security_answer", "mnemonic", "seed_phrase",
+	"cvv", "cvc", "ssn", "salt", "signature", "sig", "connection_string", "conn_string", "conn_str", "dsn",
+}
+
+// credentialKinds are all kinds but those of other presets.
+func credentialKinds() []detect.Kind {
+	return slices.DeleteFunc(detect.Kinds(), func(k detect.Kind) bool {
+		return k == detect.Card || slices.Contains(personKinds, k)
+	})
+}
+
+var pciKeys = []string{
+	"card_number", "card_no", "card_num", "credit_card", "debit_card", "cc_number", "cc_num", "pan", "primary_account_number",
+	"cvv", "cvv2", "cvc", "cvc2", "cav2", "card_security_code", "security_code", "card_verification_value",
+	"card_expiry", "card_expiration", "expiry_date", "expiration_date", "exp_month", "exp_year",
+	"cardholder", "cardholder_name", "card_holder", "name_on_card",
+	"track_data", "track1", "track2", "magstripe", "pin", "pin_block",
+}
+
+var personKinds = []detect.Kind{
+	detect.Email, detect.Phone, detect.SSN, detect.IBAN, detect.IPv4, detect.IPv6, detect.MAC,
+}
+
+var personKeys = []string{
+	"first_name", "last_name", "middle_name", "full_name", "given_name", "family_name", "surname", "maiden_name",
+	"email", "emails", "email_address", "phone", "phones", "phone_number", "mobile", "mobile_number", "telephone", "fax", "fax_number",
+	"birth_date", "date_of_birth", "dob", "birthday", "birth_place", "place_of_birth",
+	"street", "street_address", "home_address", "postal_address", "mailing_address", "billing_address", "shipping_address",
+	"zip_code", "postal_code",
+	"ssn", "social_security", "social_security_number", "national_id", "national_insurance_number", "tax_id", "taxpayer_id",
+	"passport", "passport_number", "id_card", "driver_license", "drivers_license", "driving_licence", "license_number",
+	"iban", "bic", "bank_account", "account_number", "account_no", "routing_number", "sort_code",
+	"ip_address", "client_ip", "remote_ip", "mac_address",
+}
+
+var specialKeys = []string{
+	"gender", "nationality", "citizenship", "marital_status", "ethnicity", "ethnic_origin", "racial_origin",
+	"religion", "religious_belief", "political_opinion", "political_party", "trade_union", "union_membership",
+	"sexual_orientation", "genetic_data", "biometric", "biometrics", "biometric_data", "fingerprint_data", "health_data", "disability",
+	"criminal_record", "location", "geolocation", "geo_location", "latitude", "longitude", "gps", "device_id", "advertising_id", "cookie_id",
+}
+
+var patientKeys = []string{
+	"patient", "patient_id", "patient_name", "mrn", "medical_record", "medical_record_number", "health_plan", "beneficiary",
+	"member_id", "policy_number", "insurance_id", "certificate_number", "license_plate", "vehicle_id", "vin",
+	"device_id", "device_serial", "serial_number", "biometric", "biometrics", "fingerprint_data", "voice_print", "photo",
+	"admission_date", "discharge_date", "date_of_death", "death_date", "diagnosis", "diagnoses", "prescription", "medication",
+	"zip", "geolocation", "latitude", "longitude",
+}

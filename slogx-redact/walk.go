@@ -1,0 +1,432 @@
+package slogxredact
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
+)
+
+// walker inspects one record, or the attributes of one WithAttrs. It comes from a pool.
+type walker struct {
+	r     *rules
+	stats *stats
+
+	path  []segment // of the value that is looked at, if somebody needs it
+	key   string    // the nearest key
+	depth int       // of the value
+	nodes int       // left
+	bytes int       // left
+	hits  int       // counted
+	last  ruleID    // of the hits, counted or not
+	quiet int       // above 0 hits are not counted: what is found now is replaced, and counted, later
+
+	// secrets are texts of the value at hand that are masked by their place: what prints the value may show
+	// them elsewhere.
+	secrets []string
+
+	matches []detect.Match
+	spots   [][2]int
+	out     []slog.Attr
+}
+
+var walkers = sync.Pool{New: func() any {
+	return &walker{matches: make([]detect.Match, 0, 16), out: make([]slog.Attr, 0, 16)}
+}}
+
+// maxPooledOut is how many attributes a walker in the pool has room for.
+const maxPooledOut = 256
+
+func newWalker(r *rules, s *stats, groups []segment) *walker {
+	w := walkers.Get().(*walker)
+	w.r, w.stats = r, s
+	w.nodes, w.bytes = r.maxNodes, r.maxBytes
+	w.path = append(w.path[:0], groups...)
+	return w
+}
+
+func (w *walker) release() {
+	if cap(w.out) > maxPooledOut || cap(w.matches) > maxPooledOut {
+		return
+	}
+	clear(w.out[:cap(w.out)])
+	clear(w.path[:cap(w.path)])
+	w.r, w.stats, w.key, w.depth, w.hits, w.quiet = nil, nil, "", 0, 0, 0
+	w.out, w.path, w.secrets = w.out[:0], w.path[:0], nil
+	walkers.Put(w)
+}
+
+// hit counts a hit of a rule.
+func (w *walker) hit(id ruleID) {
+	w.last = id
+	if w.quiet == 0 {
+		w.hits++
+		w.stats.add(id)
+	}
+}
+
+// verdict is what became of an attribute.
+type verdict int
+
+const (
+	clean verdict = iota
+	changed
+	dropped
+)
+
+// attr looks at an attribute. all masks it whatever it is.
+func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
+	if a.Key == "" {
+		return w.attrNoKey(a, all)
+	}
+	kv := w.r.keys.match(a.Key)
+	outer, length := w.key, len(w.path)
+	w.key = a.Key
+	if w.r.needPath {
+		w.path = appendKey(w.path, a.Key, "")
+	}
+	v, verdict := w.judge(a.Value, kv.secret || all)
+	w.key, w.path = outer, w.path[:length]
+	if kv.odd && verdict != dropped {
+		w.key = ""
+		if key, dirty := w.text(a.Key); dirty {
+			a.Key, verdict = key, changed
+		}
+		w.key = outer
+	}
+	a.Value = v
+	return a, verdict
+}
+
+// attrNoKey looks at an attribute without a key: if it is a group, its members stand where it does.
+func (w *walker) attrNoKey(a slog.Attr, all bool) (slog.Attr, verdict) {
+	if a.Value.Kind() == slog.KindAny && a.Value.Any() == nil {
+		return a, clean
+	}
+	var verdict verdict
+	if a.Value.Kind() == slog.KindGroup {
+		a.Value, verdict = w.group(a.Value, all)
+	} else {
+		a.Value, verdict = w.judge(a.Value, all)
+	}
+	return a, verdict
+}
+
+// judge applies the rules to a value, first those for its place.
+func (w *walker) judge(v slog.Value, secret bool) (slog.Value, verdict) {
+	if w.nodes--; w.nodes < 0 {
+		return w.mask(v, ruleLimit)
+	}
+	if secret {
+		if v.Kind() == slog.KindGroup && len(v.Group()) == 0 {
+			return v, clean // nothing is shown of an empty group
+		}
+		return w.mask(v, ruleKey)
+	}
+	if w.r.needPath {
+		if matchAny(w.r.paths, w.path) {
+			return w.mask(v, rulePath)
+		}
+		if w.r.fn != nil {
+			if yes, ok := w.ask(v); !ok {
+				return w.mask(v, rulePanic)
+			} else if yes {
+				return w.mask(v, ruleFunc)
+			}
+		}
+	}
+	return w.value(v)
+}
+
+// ask calls the user's func. It returns false, false if it panics.
+func (w *walker) ask(v slog.Value) (yes, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return w.r.fn(pathText(w.path), v), true
+}
+
+// panicMark begins what stands for a value whose methods panic.
+const panicMark = "!PANIC: "
+
+// mask is what stands in the place of v.
+func (w *walker) mask(v slog.Value, id ruleID) (slog.Value, verdict) {
+	w.hit(id)
+	if id == rulePanic {
+		return slog.StringValue(panicMark + w.r.mask), changed
+	}
+	switch w.r.actions[id] {
+	case ActionDrop:
+		return slog.Value{}, dropped
+	case ActionPartial, ActionHash:
+		if text, ok := plainText(v); ok {
+			return slog.StringValue(w.r.apply(id, text)), changed
+		}
+	}
+	return slog.StringValue(w.r.mask), changed
+}
+
+// plainText is the text of a value that has one.
+func plainText(v slog.Value) (string, bool) {
+	switch v.Kind() {
+	case slog.KindAny:
+		switch a := v.Any().(type) {
+		case []byte:
+			return string(a), true
+		case []string:
+			return strings.Join(a, "\n"), true
+		}
+		return "", false
+	case slog.KindGroup, slog.KindLogValuer:
+		return "", false
+	default:
+		return v.String(), true
+	}
+}
+
+// allowed reports whether the value at the path passes in allow-list mode.
+func (w *walker) allowed() bool { return w.r.allow == nil || matchAny(w.r.allow, w.path) }
+
+// value applies the rules for what a value is.
+func (w *walker) value(v slog.Value) (slog.Value, verdict) {
+	switch v.Kind() {
+	case slog.KindGroup:
+		return w.group(v, false)
+	case slog.KindLogValuer:
+		return w.logValuer(v)
+	case slog.KindAny:
+		return w.any(v)
+	}
+	if !w.allowed() {
+		return w.mask(v, ruleAllow)
+	}
+	switch v.Kind() {
+	case slog.KindString:
+		if text, dirty := w.text(v.String()); dirty {
+			return slog.StringValue(text), changed
+		}
+	case slog.KindInt64, slog.KindUint64, slog.KindFloat64:
+		if text, dirty := w.number(v); dirty {
+			return slog.StringValue(text), changed
+		}
+	default: // bool, duration, time
+	}
+	return v, clean
+}
+
+// group looks at the members of a group.
+func (w *walker) group(v slog.Value, all bool) (slog.Value, verdict) {
+	attrs := v.Group()
+	if w.depth++; w.depth > w.r.maxDepth {
+		w.depth--
+		return w.mask(v, ruleLimit)
+	}
+	out, same := w.attrs(attrs, all)
+	w.depth--
+	if same {
+		return v, clean
+	}
+	return slog.GroupValue(out...), changed
+}
+
+// attrs looks at attributes. It returns them, and true, if all are clean, else a new slice.
+func (w *walker) attrs(attrs []slog.Attr, all bool) (out []slog.Attr, same bool) {
+	same = true
+	for i, a := range attrs {
+		a, verdict := w.attr(a, all)
+		if verdict == clean && same {
+			continue
+		}
+		if same {
+			same = false
+			out = append(make([]slog.Attr, 0, len(attrs)), attrs[:i]...)
+		}
+		if verdict != dropped {
+			out = append(out, a)
+		}
+	}
+	if same {
+		return attrs, true
+	}
+	return out, false
+}
+
+// logValuer resolves a value, once: what it became goes on.
+func (w *walker) logValuer(v slog.Value) (slog.Value, verdict) {
+	if _, ok := v.Any().(secret); ok {
+		return w.mask(slog.Value{}, ruleType)
+	}
+	if w.secretType(v.Any()) {
+		return w.mask(v, ruleType)
+	}
+	v, ok := resolve(v)
+	if !ok {
+		return w.mask(v, rulePanic)
+	}
+	if w.depth++; w.depth > w.r.maxDepth { // it may have made a group that holds it
+		w.depth--
+		return w.mask(v, ruleLimit)
+	}
+	v, verdict := w.value(v)
+	w.depth--
+	return v, max(verdict, changed)
+}
+
+// maxLogValues is log/slog's own bound on a chain of LogValuers.
+const maxLogValues = 100
+
+// resolve is [slog.Value.Resolve]. A nil pointer whose method does not expect it reads <nil>; it returns
+// false if LogValue panics otherwise.
+func resolve(v slog.Value) (rv slog.Value, ok bool) {
+	orig := v.Any()
+	cur := orig
+	defer func() {
+		if recover() != nil {
+			rv, ok = slog.StringValue("<nil>"), isNil(cur)
+		}
+	}()
+	for range maxLogValues {
+		if v.Kind() != slog.KindLogValuer {
+			return v, true
+		}
+		cur = v.Any()
+		v = v.LogValuer().LogValue()
+	}
+	return slog.StringValue(fmt.Sprintf("LogValue called too many times on Value of type %T", orig)), true
+}
+
+// text looks for secrets in a text.
+func (w *walker) text(s string) (string, bool) {
+	if s == "" {
+		return s, false
+	}
+	if w.bytes -= len(s); w.bytes < 0 {
+		w.hit(ruleLimit)
+		return w.r.mask, true
+	}
+	if len(w.secrets) > 0 {
+		if text, dirty := w.hide(s); dirty {
+			text, _ = w.scan(text)
+			return text, true
+		}
+	}
+	if s[0] == '{' || s[0] == '[' {
+		if out, dirty, ok := w.jsonText(s); ok {
+			return out, dirty
+		}
+	}
+	return w.scan(s)
+}
+
+// hide masks in s what is masked elsewhere. It returns false if there is nothing of it.
+func (w *walker) hide(s string) (string, bool) {
+	hidden := s
+	if len(w.secrets) > maxHidden {
+		hidden = w.r.mask
+	}
+	for _, secret := range w.secrets {
+		hidden = strings.ReplaceAll(hidden, secret, w.r.mask)
+	}
+	if hidden == s {
+		return s, false
+	}
+	w.hit(ruleKey)
+	return hidden, true
+}
+
+// scan looks for what detectors find.
+func (w *walker) scan(s string) (string, bool) {
+	found := w.matches[:0]
+	if w.r.set != nil {
+		found = w.r.set.Find(found, s, detect.Hint{Key: w.key, SecretKey: w.r.hint})
+	}
+	if len(w.r.custom) > 0 {
+		var ok bool
+		if found, ok = w.findCustom(found, s); !ok {
+			w.hit(rulePanic)
+			return w.r.mask, true
+		}
+	}
+	w.matches = found[:0]
+	if len(found) == 0 {
+		return s, false
+	}
+	return w.replace(s, found), true
+}
+
+// replace applies the actions of what was found, which is in order.
+func (w *walker) replace(s string, found []detect.Match) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	done := 0
+	for _, m := range found {
+		if m.End <= done {
+			continue // within the one before
+		}
+		start := max(m.Start, done)
+		id := w.r.ids[string(m.Kind)]
+		w.hit(id)
+		b.WriteString(s[done:start])
+		b.WriteString(w.r.apply(id, s[start:m.End]))
+		done = m.End
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// findCustom adds what the caller's detectors find. It returns false if one of them fails.
+func (w *walker) findCustom(found []detect.Match, s string) (_ []detect.Match, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	n := len(found)
+	for _, d := range w.r.custom {
+		w.spots = d.Find(w.spots[:0], s)
+		for _, at := range w.spots {
+			if at[0] < 0 || at[1] > len(s) || at[0] > at[1] {
+				return found, false
+			}
+			found = append(found, detect.Match{Start: at[0], End: at[1], Kind: detect.Kind(d.Name)})
+		}
+	}
+	if len(found) > n {
+		slices.SortStableFunc(found, func(a, b detect.Match) int { return a.Start - b.Start })
+	}
+	return found, true
+}
+
+// minNumber is the least number that detectors look at: a telephone number under a key that says so.
+const minNumber = 1_000_000
+
+// number looks at a number as the text of its digits.
+func (w *walker) number(v slog.Value) (string, bool) {
+	if !w.r.numbers {
+		return "", false
+	}
+	var room [24]byte
+	b := room[:0]
+	switch v.Kind() {
+	case slog.KindInt64:
+		b = strconv.AppendInt(b, v.Int64(), 10)
+	case slog.KindUint64:
+		b = strconv.AppendUint(b, v.Uint64(), 10)
+	default:
+		f := v.Float64()
+		if f != float64(int64(f)) || f < minNumber || f > 1<<63 {
+			return "", false
+		}
+		b = strconv.AppendInt(b, int64(f), 10)
+	}
+	if len(b) < len("1000000") {
+		return "", false
+	}
+	return w.scan(string(b))
+}

@@ -1,0 +1,174 @@
+package slowsql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"log/slog"
+	"reflect"
+	"time"
+)
+
+// conn is a connection of the driver. Its methods in lower case are those of the optional interfaces,
+// which withConn gives the wrapper that the driver's connection has them for. One goroutine at a time
+// uses it, as package driver says.
+type conn struct {
+	bare driver.Conn
+	log  *queryLog
+
+	execer  driver.ExecerContext  // bare, or nil; here to save the type assertion
+	queryer driver.QueryerContext // as execer
+
+	rowsType reflect.Type            // of the last query
+	withRows func(*rows) driver.Rows // makes the wrapper of rows of that type
+
+	used bool // something has succeeded on it
+	inTx bool
+}
+
+func wrapConn(c driver.Conn, log *queryLog) driver.Conn {
+	if c == nil {
+		return nil
+	}
+	w := &conn{bare: c, log: log}
+	w.execer, _ = c.(driver.ExecerContext)
+	w.queryer, _ = c.(driver.QueryerContext)
+	return withConn[set(
+		is[driver.Pinger](c),
+		is[driver.ExecerContext](c),
+		is[driver.Execer](c), //nolint:staticcheck // there are drivers that have nothing newer
+		is[driver.QueryerContext](c),
+		is[driver.Queryer](c), //nolint:staticcheck // as Execer
+		is[driver.ConnPrepareContext](c),
+		is[driver.ConnBeginTx](c),
+		is[driver.SessionResetter](c),
+		is[driver.Validator](c),
+		is[driver.NamedValueChecker](c),
+	)](w)
+}
+
+func is[T any](v any) bool {
+	_, ok := v.(T)
+	return ok
+}
+
+// set returns the bits of members, the first of them the lowest.
+func set(members ...bool) (bits int) {
+	for i, in := range members {
+		if in {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+func (c *conn) Prepare(query string) (driver.Stmt, error) {
+	begin := now()
+	s, err := c.bare.Prepare(query)
+	return c.prepared(context.Background(), query, s, begin, err)
+}
+
+func (c *conn) Close() error { return c.bare.Close() }
+
+func (c *conn) Begin() (driver.Tx, error) {
+	begin := now()
+	tx, err := c.bare.Begin() //nolint:staticcheck // the caller decides for it
+	return c.begun(context.Background(), tx, begin, err)
+}
+
+func (c *conn) unwrap() any { return c.bare }
+
+func (c *conn) ping(ctx context.Context) error {
+	return c.bare.(driver.Pinger).Ping(ctx) //nolint:forcetypeassert // withConn has chosen by it; so below
+}
+
+func (c *conn) execContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	begin := now()
+	res, err := c.execer.ExecContext(ctx, query, args)
+	took := now() - begin
+	if level, ok := c.wants(ctx, took, err); ok {
+		c.log.write(&event{ctx: ctx, level: level, query: query, args: args, took: took, result: res, err: err})
+	}
+	return res, err
+}
+
+func (c *conn) exec(query string, args []driver.Value) (driver.Result, error) {
+	begin := now()
+	res, err := c.bare.(driver.Execer).Exec(query, args) //nolint:staticcheck,forcetypeassert // as above
+	took := now() - begin
+	ctx := context.Background()
+	if level, ok := c.wants(ctx, took, err); ok {
+		c.log.write(&event{ctx: ctx, level: level, query: query, args: c.log.named(args), took: took, result: res, err: err})
+	}
+	return res, err
+}
+
+func (c *conn) queryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	begin := now()
+	rs, err := c.queryer.QueryContext(ctx, query, args)
+	return c.queried(ctx, query, args, 0, rs, begin, err)
+}
+
+func (c *conn) query(query string, args []driver.Value) (driver.Rows, error) {
+	begin := now()
+	rs, err := c.bare.(driver.Queryer).Query(query, args) //nolint:staticcheck,forcetypeassert // as above
+	return c.queried(context.Background(), query, c.log.named(args), 0, rs, begin, err)
+}
+
+func (c *conn) prepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	begin := now()
+	s, err := c.bare.(driver.ConnPrepareContext).PrepareContext(ctx, query) //nolint:forcetypeassert // as above
+	return c.prepared(ctx, query, s, begin, err)
+}
+
+func (c *conn) beginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	begin := now()
+	tx, err := c.bare.(driver.ConnBeginTx).BeginTx(ctx, opts) //nolint:forcetypeassert // as above
+	return c.begun(ctx, tx, begin, err)
+}
+
+func (c *conn) resetSession(ctx context.Context) error {
+	return c.bare.(driver.SessionResetter).ResetSession(ctx) //nolint:forcetypeassert // as above
+}
+
+func (c *conn) isValid() bool {
+	return c.bare.(driver.Validator).IsValid() //nolint:forcetypeassert // as above
+}
+
+func (c *conn) checkNamedValue(v *driver.NamedValue) error {
+	return c.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
+}
+
+// lastTry is the number of connections on which package sql tries a statement before it gives up.
+const lastTry = 3
+
+// wants reports at which level what took so long and ended with err gets a record, and whether it does.
+func (c *conn) wants(ctx context.Context, took time.Duration, err error) (level slog.Level, ok bool) {
+	if err != nil && !c.failed(err) {
+		return 0, false
+	}
+	if err == nil {
+		c.used = true
+		if c.log.bad.Load() != 0 {
+			c.log.bad.Store(0)
+		}
+	}
+	return c.log.wants(ctx, took, err)
+}
+
+// failed reports whether err is what the caller of package sql gets. It is not if it sends package sql to
+// another way, [driver.ErrSkip], or to another connection, [driver.ErrBadConn]: there only the last try
+// counts, which is on a connection that was just opened. In a transaction there is no second try.
+func (c *conn) failed(err error) bool {
+	if err == driver.ErrSkip { //nolint:errorlint // as package sql compares it
+		return false
+	}
+	if c.inTx || !errors.Is(err, driver.ErrBadConn) {
+		return true
+	}
+	if tries := c.log.bad.Add(1); c.used || tries < lastTry {
+		return false
+	}
+	c.log.bad.Store(0)
+	return true
+}

@@ -1,0 +1,147 @@
+package slowsql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"reflect"
+	"time"
+)
+
+// rows are the rows of a statement, whose record is written when they are closed. Its methods in lower
+// case are those of the optional interfaces, as those of conn.
+type rows struct {
+	bare      driver.Rows
+	log       *queryLog
+	ctx       context.Context //nolint:containedctx // the record is written with the context of the statement
+	query     string
+	preparing time.Duration
+	begin     time.Duration // when the statement began
+	answered  time.Duration // when the driver returned the rows
+	read      int64
+	err       error // of Next and NextResultSet, if not io.EOF
+	early     *early
+	closed    bool
+}
+
+// early is what a record needs and what is gone when the rows are closed.
+type early struct {
+	args []driver.NamedValue
+	pc   uintptr
+}
+
+// queried returns the rows that a query, since begin, gave.
+func (c *conn) queried(
+	ctx context.Context, query string, args []driver.NamedValue, preparing time.Duration, rs driver.Rows, begin time.Duration, err error,
+) (driver.Rows, error) {
+	answered := now()
+	took := answered - begin + preparing
+	level, ok := c.wants(ctx, took, err)
+	if err != nil {
+		if ok {
+			c.log.write(&event{ctx: ctx, level: level, query: query, args: args, preparing: preparing, took: took, err: err})
+		}
+		return rs, err
+	}
+	if rs == nil {
+		return nil, nil //nolint:nilnil // as the driver does
+	}
+	w := &rows{bare: rs, log: c.log, ctx: ctx, query: query, preparing: preparing, begin: begin, answered: answered}
+	if ok || c.log.args && len(args) > 0 {
+		w.early = &early{args: c.log.keep(args)}
+		if ok { // there will be a record, and this is the better place
+			w.early.pc = c.log.caller()
+		}
+	}
+	if t := reflect.TypeOf(rs); t != c.rowsType { // a driver has one type of rows, rarely two
+		c.rowsType, c.withRows = t, withRows[set(
+			is[driver.RowsNextResultSet](rs),
+			is[driver.RowsColumnTypeScanType](rs),
+			is[driver.RowsColumnTypeDatabaseTypeName](rs),
+			is[driver.RowsColumnTypeLength](rs),
+			is[driver.RowsColumnTypeNullable](rs),
+			is[driver.RowsColumnTypePrecisionScale](rs),
+		)]
+	}
+	return c.withRows(w), nil
+}
+
+func (r *rows) Columns() []string { return r.bare.Columns() }
+
+func (r *rows) Next(dest []driver.Value) error {
+	err := r.bare.Next(dest)
+	if err == nil {
+		r.read++
+		return nil
+	}
+	r.failed(err)
+	return err
+}
+
+func (r *rows) failed(err error) {
+	if r.err == nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+}
+
+// Close closes the rows and writes the record. The statement took until then: the connection is busy with
+// it, and some drivers do the work row by row.
+func (r *rows) Close() error {
+	err := r.bare.Close()
+	if r.closed {
+		return err
+	}
+	r.closed = true
+	end := now()
+	took := end - r.begin + r.preparing
+	failure := r.err
+	if failure == nil {
+		failure = err
+	}
+	level, ok := r.log.wants(r.ctx, took, failure)
+	if !ok {
+		return err
+	}
+	e := event{
+		ctx: r.ctx, level: level, query: r.query, preparing: r.preparing, took: took,
+		isQuery: true, reading: end - r.answered, read: r.read, err: failure,
+	}
+	if r.early != nil {
+		e.args, e.pc = r.early.args, r.early.pc
+	}
+	r.log.write(&e)
+	return err
+}
+
+func (r *rows) hasNextResultSet() bool {
+	return r.bare.(driver.RowsNextResultSet).HasNextResultSet() //nolint:forcetypeassert // withRows has chosen by it; so below
+}
+
+func (r *rows) nextResultSet() error {
+	err := r.bare.(driver.RowsNextResultSet).NextResultSet() //nolint:forcetypeassert // as above
+	if err != nil {
+		r.failed(err)
+	}
+	return err
+}
+
+func (r *rows) scanType(i int) reflect.Type {
+	return r.bare.(driver.RowsColumnTypeScanType).ColumnTypeScanType(i) //nolint:forcetypeassert // as above
+}
+
+func (r *rows) databaseTypeName(i int) string {
+	return r.bare.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i) //nolint:forcetypeassert // as above
+}
+
+func (r *rows) length(i int) (length int64, ok bool) {
+	return r.bare.(driver.RowsColumnTypeLength).ColumnTypeLength(i) //nolint:forcetypeassert // as above
+}
+
+func (r *rows) nullable(i int) (nullable, ok bool) {
+	return r.bare.(driver.RowsColumnTypeNullable).ColumnTypeNullable(i) //nolint:forcetypeassert // as above
+}
+
+func (r *rows) precisionScale(i int) (precision, scale int64, ok bool) {
+	return r.bare.(driver.RowsColumnTypePrecisionScale).ColumnTypePrecisionScale(i) //nolint:forcetypeassert // as above
+}
