@@ -23,7 +23,9 @@
 //     '*', '/' and, not in the first place, '@': Level 2 knows no other rule for '@', unlike Level 1.
 //     Values are 1 to 256 printable ASCII characters without ',' and '='. White space around members and
 //     empty members are ignored.
-//   - A list with an invalid member, a key that stands there twice, or more than 32 members is discarded
-//     whole. It never invalidates the traceparent. A list that is valid is kept whole: 32 members of the
-//     greatest size take 16,447 bytes, and that is the only bound.
+//   - Of several members with one key the first is kept, which is the newest: there are receivers that
+//     would discard a list with both.
+//   - A list with an invalid member or more than 32 members is discarded whole. It never invalidates the
+//     traceparent. A list that is valid is kept whole: 32 members of the greatest size take 16,447 bytes,
+//     and that is the only bound.
 package tracectx

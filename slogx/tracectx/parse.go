@@ -107,7 +107,7 @@ func parseState(lines []string) string {
 		return ""
 	}
 	var members, keys [maxMembers]string
-	n, size := 0, 0
+	count, n, size := 0, 0, 0
 	for _, line := range lines {
 		for member := range strings.SplitSeq(line, ",") {
 			member = strings.Trim(member, optionalSpace)
@@ -115,8 +115,11 @@ func parseState(lines []string) string {
 				continue
 			}
 			key, value, _ := strings.Cut(member, "=")
-			if n == maxMembers || !validKey(key) || !validValue(value) || slices.Contains(keys[:n], key) {
+			if count++; count > maxMembers || !validKey(key) || !validValue(value) {
 				return ""
+			}
+			if slices.Contains(keys[:n], key) {
+				continue
 			}
 			members[n], keys[n] = member, key
 			n++

@@ -157,9 +157,11 @@ func TestParseTracestate(t *testing.T) {
 		"33 members":               {[]string{members(1, 10), members(11, 33)}, ""},
 		"key of 257":               {[]string{"foo=1", z256 + "z=1"}, ""},
 		"value of 257":             {[]string{"foo=1,bar=" + v256 + "x"}, ""},
-		"key twice":                {[]string{"foo=1,foo=1"}, ""},
-		"key twice, other value":   {[]string{"foo=1,foo=2"}, ""},
-		"key twice on two lines":   {[]string{"foo=1", "bar=1", "foo=2"}, ""},
+		"key twice":                {[]string{"foo=1,foo=1"}, "foo=1"},
+		"key twice, other value":   {[]string{"foo=1,foo=2"}, "foo=1"},
+		"key twice on two lines":   {[]string{"foo=1", "bar=1", "foo=2"}, "foo=1,bar=1"},
+		"key twice, then invalid":  {[]string{"foo=1,foo=2,BAR"}, ""},
+		"33 members of one key":    {[]string{strings.Join(slicesOf("foo=1", 33), ",")}, ""},
 		"space in a key":           {[]string{"foo =1"}, ""},
 		"upper case key":           {[]string{"FOO=1"}, ""},
 		"dot in a key":             {[]string{"foo.bar=1"}, ""},
@@ -211,6 +213,7 @@ func refAccepts(traceparent []string) bool {
 
 func refState(lines []string) string {
 	var all []string
+	count := 0
 	keys := make(map[string]bool)
 	for m := range strings.SplitSeq(strings.Join(lines, ","), ",") {
 		m = strings.Trim(m, " \t")
@@ -218,13 +221,16 @@ func refState(lines []string) string {
 			continue
 		}
 		key, _, _ := strings.Cut(m, "=")
-		if !refMember.MatchString(m) || keys[key] {
+		if !refMember.MatchString(m) {
 			return ""
 		}
+		count++
+		if !keys[key] {
+			all = append(all, m)
+		}
 		keys[key] = true
-		all = append(all, m)
 	}
-	if len(all) > 32 {
+	if count > 32 {
 		return ""
 	}
 	return strings.Join(all, ",")
