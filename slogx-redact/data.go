@@ -235,7 +235,7 @@ func (d *data) entry(k, v reflect.Value) {
 	switch k.Kind() {
 	case reflect.String:
 		key := k.String()
-		kv := d.w.r.keys.match(key)
+		kv := d.w.r.keys.decide(key)
 		if kv.odd {
 			d.content(key)
 		}

@@ -206,7 +206,7 @@ func (j *rewriter) member(start int, m *mark) int {
 	kid := m.kid(key)
 
 	outer, length := w.key, len(w.path)
-	kv := w.r.keys.match(key)
+	kv := w.r.keys.decide(key)
 	if w.r.needPath {
 		w.path = appendKey(w.path, key, "")
 	}

@@ -1,6 +1,10 @@
 package slogxredact
 
 import (
+	"hash/maphash"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -18,6 +22,8 @@ type keyRules struct {
 	shortest int
 	bloom [bloomBits / 64]uint64
 	texts bool // every key is looked at as a text
+
+	cache keyCache
 }
 
 const bloomBits = 4096
@@ -29,6 +35,7 @@ func bloomBit(n int, first, last byte) uint {
 
 func newKeyRules(keys, except []string) *keyRules {
 	k := &keyRules{rules: make(map[string]struct{}), except: make(map[string]struct{}), shortest: 1 << 30}
+	k.cache.seed = maphash.MakeSeed()
 	for _, key := range keys {
 		text := string(foldAll(key))
 		if text == "" {
@@ -59,15 +66,35 @@ const (
 	maxPlainDigits = 4
 )
 
-// match decides about key.
+// match decides about the key of an attribute. These repeat: what was decided is kept.
 func (k *keyRules) match(key string) keyVerdict {
-	var room folded
-	f := room.fold(key)
+	if len(key) > maxPlainKey {
+		return k.decide(key)
+	}
+	slot := k.cache.slot(key)
+	e := slot.Load()
+	if e != nil && e.key == key {
+		return e.verdict
+	}
+	v := k.decide(key)
+	if e == nil || rand.Uint32()%replaceEach == 0 {
+		slot.Store(&keyEntry{strings.Clone(key), v})
+	}
+	return v
+}
+
+// decide is match without the cache.
+func (k *keyRules) decide(key string) keyVerdict {
+	var (
+		text   [64]byte
+		starts [16]int
+	)
+	f := fold(key, text[:0], starts[:0])
 	v := keyVerdict{odd: k.texts || f.odd || len(key) > maxPlainKey || f.digits > maxPlainDigits}
 	if len(f.text) < k.shortest {
 		return v
 	}
-	v.secret = k.find(f)
+	v.secret = k.find(&f)
 	if v.secret && len(k.except) > 0 {
 		_, ok := k.except[string(f.text)]
 		v.secret = !ok
@@ -99,20 +126,37 @@ func (k *keyRules) find(f *folded) bool {
 	return false
 }
 
-// matchBytes is match for a name in a text.
+// matchBytes decides about a name in a text.
 func (k *keyRules) matchBytes(key []byte) bool {
-	return k.match(unsafe.String(unsafe.SliceData(key), len(key))).secret //nolint:gosec // match only reads, and keeps nothing
+	return k.decide(unsafe.String(unsafe.SliceData(key), len(key))).secret //nolint:gosec // decide only reads, and keeps nothing
 }
 
-// folded is a key in small letters, without what separates its words. It grows onto the heap for long keys.
+// keyCache holds what was decided about keys, one for each value that a hash of them can have. It never
+// grows, whatever keys a program is made to log, and one that is logged often gets its place back.
+type keyCache struct {
+	seed  maphash.Seed
+	slots [1 << 10]atomic.Pointer[keyEntry]
+}
+
+type keyEntry struct {
+	key     string
+	verdict keyVerdict
+}
+
+// replaceEach is how often, on average, a key comes before it takes the place of another: two that are
+// logged in turn must not allocate each time.
+const replaceEach = 256
+
+func (c *keyCache) slot(key string) *atomic.Pointer[keyEntry] {
+	return &c.slots[maphash.String(c.seed, key)%uint64(len(c.slots))]
+}
+
+// folded is a key in small letters, without what separates its words.
 type folded struct {
 	text   []byte
 	starts []int // of its words, in text
 	digits int
 	odd    bool // has bytes that names do not have
-
-	textRoom  [64]byte
-	startRoom [16]int
 }
 
 // What a byte of a key is.
@@ -143,9 +187,9 @@ var keyClass = func() (t [256]uint8) {
 	return t
 }()
 
-// fold fills f with key.
-func (f *folded) fold(key string) *folded {
-	f.text, f.starts = f.textRoom[:0], f.startRoom[:0]
+// fold folds key into the room of text and starts.
+func fold(key string, text []byte, starts []int) folded {
+	f := folded{text: text, starts: starts}
 	last := uint8(kindSeparator)
 	for i := 0; i < len(key); i++ {
 		c := key[i]
@@ -230,7 +274,4 @@ func (f *folded) foldRune(s string, last uint8) (kind uint8, size int) {
 }
 
 // foldAll returns key folded, all its words joined.
-func foldAll(key string) []byte {
-	var f folded
-	return f.fold(key).text
-}
+func foldAll(key string) []byte { return fold(key, nil, nil).text }

@@ -61,11 +61,17 @@ func (p pathPart) is(s segment) bool {
 	if p.star || s.any {
 		return true
 	}
-	var f folded
-	if bytes.Equal(f.fold(s.key).text, p.text) {
-		return true
-	}
-	return s.alt != "" && bytes.Equal(f.fold(s.alt).text, p.text)
+	return p.named(s.key) || s.alt != "" && p.named(s.alt)
+}
+
+// named reports whether key is that of the part.
+func (p pathPart) named(key string) bool {
+	var (
+		text   [64]byte
+		starts [16]int
+	)
+	f := fold(key, text[:0], starts[:0])
+	return bytes.Equal(f.text, p.text)
 }
 
 // appendKey appends the segments of a key, which is several where it has dots.

@@ -114,7 +114,7 @@ func (r *rules) masksType(t reflect.Type) bool {
 
 func (r *rules) newField(f reflect.StructField) field {
 	tag, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-	p := field{index: f.Index[0], name: f.Name, json: tag, odd: r.keys.match(tag).odd}
+	p := field{index: f.Index[0], name: f.Name, json: tag, odd: r.keys.decide(tag).odd}
 	if tag == "" {
 		p.json = f.Name
 	}
@@ -128,7 +128,7 @@ func (r *rules) newField(f reflect.StructField) field {
 	switch {
 	case slices.Contains(strings.Split(f.Tag.Get("slogx"), ","), "secret"):
 		p.id, p.masked = ruleTag, true
-	case r.keys.match(f.Name).secret, r.keys.match(p.json).secret:
+	case r.keys.decide(f.Name).secret, r.keys.decide(p.json).secret:
 		p.id, p.masked = ruleKey, true
 	}
 	return p

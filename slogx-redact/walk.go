@@ -53,8 +53,10 @@ func (w *walker) release() {
 	if cap(w.out) > maxPooledOut || cap(w.matches) > maxPooledOut {
 		return
 	}
-	clear(w.out[:cap(w.out)])
-	clear(w.path[:cap(w.path)])
+	clear(w.out)
+	if w.r.needPath {
+		clear(w.path[:cap(w.path)])
+	}
 	w.r, w.stats, w.key, w.depth, w.hits, w.quiet = nil, nil, "", 0, 0, 0
 	w.out, w.path, w.secrets = w.out[:0], w.path[:0], nil
 	walkers.Put(w)
@@ -84,6 +86,11 @@ func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
 		return w.attrNoKey(a, all)
 	}
 	kv := w.r.keys.match(a.Key)
+	if !kv.secret && !kv.odd && !all && !w.r.needPath && w.harmless(a.Value.Kind()) {
+		if w.nodes--; w.nodes >= 0 {
+			return a, clean
+		}
+	}
 	outer, length := w.key, len(w.path)
 	w.key = a.Key
 	if w.r.needPath {
@@ -100,6 +107,18 @@ func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
 	}
 	a.Value = v
 	return a, verdict
+}
+
+// harmless reports whether no value of a kind can be a hit, unless by its key or its path.
+func (w *walker) harmless(k slog.Kind) bool {
+	switch k {
+	case slog.KindBool, slog.KindDuration, slog.KindTime:
+		return true
+	case slog.KindInt64, slog.KindUint64, slog.KindFloat64:
+		return !w.r.numbers
+	default:
+		return false
+	}
 }
 
 // attrNoKey looks at an attribute without a key: if it is a group, its members stand where it does.
