@@ -43,8 +43,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:0", "serve on this `address`; port 0 is a free one")
 	sendFor := flags.Duration("for", 10*time.Second, "send requests for this `long`")
 	keep := flags.Bool("serve", false, "then go on serving, until SIGINT or SIGTERM")
+	w3c := flags.Bool("w3c", false, "be the service that the test suite of W3C Trace Context asks for instead")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *w3c {
+		return serveW3C(ctx, *addr, stdout)
 	}
 
 	config, err := newSettings()
