@@ -312,8 +312,9 @@ func closing(s string, i int) int {
 }
 
 // plainEnd returns the end of the value without quotes that begins at v: a space, a quote, or a mark that
-// closes something, if what follows is not more of the value.
+// closes something that was opened before v, if what follows is not more of the value.
 func plainEnd(s string, v int) int {
+	depth := 0
 	for i := v; i < len(s); i++ {
 		switch c := s[i]; {
 		case c <= ' ' || c == '"' || c == 0x7F:
@@ -326,6 +327,10 @@ func plainEnd(s string, v int) int {
 			if i > v {
 				return i
 			}
+		case c == '(' || c == '[' || c == '{' || c == '<':
+			depth++
+		case depth > 0 && (c == ')' || c == ']' || c == '}' || c == '>'):
+			depth--
 		case strings.IndexByte(",)]}>&|'`", c) >= 0:
 			if i > v && endsValue(s, i+1) {
 				return i
@@ -426,17 +431,14 @@ var connectionNames = newWords(
 	"sslmode", "endpoint", "accountname", "driver", "dsn", "catalog", "username", "ssl", "abortconnect",
 )
 
-// isMasked reports whether text is a mask or a placeholder.
+// isMasked reports whether text is nothing but a mask: ours, that of [net/url.URL.Redacted], or asterisks. What
+// holds more than that is a value.
 func isMasked(text string) bool {
-	if text == "" || strings.Contains(text, "REDACTED") || strings.HasPrefix(text, "${") && strings.HasSuffix(text, "}") {
+	switch text {
+	case "", "REDACTED", "[REDACTED]", "xxxxx":
 		return true
 	}
-	for i := range len(text) {
-		if text[i] != '*' && (text[i] != 'x' || len(text) < 3) {
-			return false
-		}
-	}
-	return true
+	return strings.Trim(text, "*") == ""
 }
 
 // isNothing reports whether text says that there is no value.
