@@ -1,0 +1,123 @@
+package slogxloki
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// What Loki takes.
+const (
+	maxLabels     = 15
+	maxLabelName  = 1024 // bytes
+	maxLabelValue = 2048 // bytes
+)
+
+// Our own labels.
+const (
+	levelLabel       = "level"
+	serviceLabel     = "service_name"
+	environmentLabel = "environment"
+	instanceLabel    = "instance"
+)
+
+// labelName returns name as one that Loki takes: what is no letter, digit or underscore becomes an
+// underscore, and one stands before a leading digit.
+func labelName(name string) string {
+	if isLabelName(name) {
+		return name
+	}
+	var b strings.Builder
+	if name == "" || isDigit(name[0]) {
+		b.WriteByte('_')
+	}
+	for _, r := range name {
+		if r < utf8.RuneSelf && isLabelByte(byte(r)) {
+			b.WriteByte(byte(r))
+		} else {
+			b.WriteByte('_')
+		}
+	}
+	return b.String()
+}
+
+func isLabelName(name string) bool {
+	if name == "" || isDigit(name[0]) {
+		return false
+	}
+	for i := range len(name) {
+		if !isLabelByte(name[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isLabelByte(c byte) bool {
+	return isDigit(c) || c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// baseLabels returns the labels of all records, without the level.
+func (o *Options) baseLabels() (map[string]string, error) {
+	labels := make(map[string]string)
+	for _, key := range slices.Sorted(maps.Keys(o.Labels)) {
+		name := labelName(key)
+		if name == levelLabel {
+			return nil, fmt.Errorf("set up loki: label %q is the record's level, want another name", key)
+		}
+		if _, taken := labels[name]; taken && name != key {
+			continue
+		}
+		labels[name] = o.Labels[key]
+	}
+	for _, own := range []struct{ name, value string }{
+		{serviceLabel, o.Service}, {environmentLabel, o.Environment}, {instanceLabel, o.Instance},
+	} {
+		if own.value != "" {
+			labels[own.name] = own.value
+		}
+	}
+	maps.DeleteFunc(labels, func(_, value string) bool { return value == "" }) // to Loki, it has no such label
+	n := len(labels) + 1
+	if _, ok := labels[serviceLabel]; !ok {
+		n++
+	}
+	if n > maxLabels {
+		return nil, fmt.Errorf("set up loki: %d labels with %s and %s, want at most %d", n, levelLabel, serviceLabel, maxLabels)
+	}
+	for name, value := range labels {
+		if len(name) > maxLabelName || len(value) > maxLabelValue {
+			return nil, fmt.Errorf("set up loki: label %.40q has a name or a value too long, want at most %d and %d bytes",
+				name, maxLabelName, maxLabelValue)
+		}
+	}
+	return labels, nil
+}
+
+// formatLabels writes labels as Loki reads them.
+func formatLabels(labels map[string]string) string {
+	b := []byte{'{'}
+	for i, name := range slices.Sorted(maps.Keys(labels)) {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = append(append(b, name...), '=')
+		b = strconv.AppendQuote(b, strings.ToValidUTF8(labels[name], "\uFFFD"))
+	}
+	return string(append(b, '}'))
+}
+
+// unknownService is the service of a program that does not say, as OpenTelemetry has it.
+func unknownService() string {
+	if len(os.Args) == 0 || os.Args[0] == "" {
+		return "unknown_service"
+	}
+	return "unknown_service:" + filepath.Base(os.Args[0])
+}
