@@ -37,24 +37,31 @@ func (r *Recorder) Assert(want ...map[string]any) bool {
 	for i, m := range want {
 		normal[i] = normalize(m)
 	}
-	diff := cmp.Diff(normal, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.FilterValues(areErrors, cmp.Comparer(sameError)))
-	if diff != "" {
-		r.tb.Errorf("the records differ (-want +got):\n%s", diff)
+	d := diff(normal, got)
+	if d != "" {
+		r.tb.Errorf("the records differ (-want +got):\n%s", d)
 	}
-	return diff == ""
+	return d == ""
+}
+
+func diff(want, got any) string {
+	return cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true }), cmp.FilterValues(areErrors, cmp.Comparer(sameError)))
 }
 
 // normalize makes the values of m what a Record holds for them, at any depth.
 func normalize(m map[string]any) map[string]any {
 	n := make(map[string]any, len(m))
 	for k, v := range m {
-		if group, ok := v.(map[string]any); ok {
-			n[k] = normalize(group)
-		} else {
-			n[k] = slog.AnyValue(v).Any()
-		}
+		n[k] = normalValue(v)
 	}
 	return n
+}
+
+func normalValue(v any) any {
+	if group, ok := v.(map[string]any); ok {
+		return normalize(group)
+	}
+	return slog.AnyValue(v).Any()
 }
 
 func areErrors(a, b any) bool {

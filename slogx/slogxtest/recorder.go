@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -18,7 +17,7 @@ import (
 // list of records. It is safe for concurrent use, also by goroutines that outlive the test.
 type Recorder struct {
 	tb     testing.TB
-	shared *list
+	shared *shared
 	scopes []scope // the top level, then each group that is open
 }
 
@@ -28,8 +27,8 @@ type scope struct {
 	attrs []slog.Attr
 }
 
-// list is what a Recorder and all that derive from it have in common.
-type list struct {
+// shared is what a Recorder and all that derive from it have in common.
+type shared struct {
 	mu      sync.Mutex
 	records []Record
 	changed chan struct{} // closed and replaced when records changes
@@ -46,7 +45,7 @@ var _ chain.Handler = (*Recorder)(nil)
 func NewRecorder(tb testing.TB) *Recorder {
 	return &Recorder{
 		tb:     tb,
-		shared: &list{changed: make(chan struct{}), level: everything},
+		shared: &shared{changed: make(chan struct{}), level: everything},
 		scopes: []scope{{}},
 	}
 }
@@ -85,23 +84,49 @@ func (r *Recorder) Reset() {
 // record, on the goroutine of Wait.
 func (r *Recorder) Wait(ctx context.Context, match func(Record) bool) (Record, error) {
 	next, resets := 0, 0
-	for {
-		r.shared.mu.Lock()
-		if resets != r.shared.resets {
-			next, resets = 0, r.shared.resets
+	var found Record
+	records, err := r.await(ctx, func(records []Record, n int) bool {
+		if resets != n {
+			next, resets = 0, n
 		}
-		records, changed := r.shared.records, r.shared.changed
-		r.shared.mu.Unlock()
-
 		for ; next < len(records); next++ {
 			if match == nil || match(records[next]) {
-				return records[next], nil
+				found = records[next]
+				return true
 			}
+		}
+		return false
+	})
+	if err != nil {
+		return Record{}, fmt.Errorf("wait for a record: %w; %s", err, describe(records))
+	}
+	return found, nil
+}
+
+// WaitAll waits until there is a record for each of want, in any order, one record for each, or ctx is
+// done. The error says what is missing, and which records there were.
+func (r *Recorder) WaitAll(ctx context.Context, want ...Expectation) error {
+	records, err := r.await(ctx, func(records []Record, _ int) bool { return slices.Index(assign(records, want), -1) < 0 })
+	if err != nil {
+		return fmt.Errorf("wait for records: %w; %s", err, describeMissing(records, want, assign(records, want)))
+	}
+	return nil
+}
+
+// await calls done with the records so far, and the number of resets, until it returns true or ctx ends,
+// and returns the records that it saw last.
+func (r *Recorder) await(ctx context.Context, done func(records []Record, resets int) bool) ([]Record, error) {
+	for {
+		r.shared.mu.Lock()
+		records, changed, resets := r.shared.records, r.shared.changed, r.shared.resets
+		r.shared.mu.Unlock()
+		if done(records, resets) {
+			return records, nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Record{}, fmt.Errorf("wait for a record: %w; %s", context.Cause(ctx), describe(records))
+			return records, context.Cause(ctx)
 		}
 	}
 }
@@ -111,15 +136,7 @@ func describe(records []Record) string {
 	if len(records) == 0 {
 		return "there were no records"
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "none of these %d matched:", len(records))
-	for _, r := range records {
-		fmt.Fprintf(&b, "\n\t%v %q", r.Level, r.Message)
-		for _, a := range r.Attrs {
-			fmt.Fprintf(&b, " %v", a)
-		}
-	}
-	return b.String()
+	return fmt.Sprintf("none of these %d matched:%s", len(records), list(records, nil))
 }
 
 // Enabled implements [slog.Handler].
@@ -195,15 +212,15 @@ func (r *Recorder) clone() *Recorder {
 	return &r2
 }
 
-func (l *list) add(r Record) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.records = append(l.records, r)
-	l.wake()
+func (s *shared) add(r Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records = append(s.records, r)
+	s.wake()
 }
 
-// wake wakes all that wait. The caller holds l.mu.
-func (l *list) wake() {
-	close(l.changed)
-	l.changed = make(chan struct{})
+// wake wakes all that wait. The caller holds s.mu.
+func (s *shared) wake() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }

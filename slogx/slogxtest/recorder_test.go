@@ -159,7 +159,7 @@ func TestWaitErrorSaysWhatThereWas(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("error %v, want context.DeadlineExceeded", err)
 		}
-		if want := "wait for a record: context deadline exceeded; none of these 1 matched:\n\tINFO \"hello\" k=v"; err.Error() != want {
+		if want := "wait for a record: context deadline exceeded; none of these 1 matched:\n\t 1 INFO \"hello\" k=v"; err.Error() != want {
 			t.Errorf("error %q, want %q", err, want)
 		}
 	})
