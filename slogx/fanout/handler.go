@@ -8,6 +8,7 @@ import (
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/internal/guard"
+	"github.com/slogx-go/slogx/slogx/internal/held"
 )
 
 // Handler passes each record to those of its sinks that take it. It is safe for concurrent use if the
@@ -27,6 +28,7 @@ type conf struct {
 	name       string
 	level, max slog.Leveler // nil: no bound
 	filter     func(context.Context, slog.Record) bool
+	noTail     bool
 }
 
 var _ chain.Handler = (*Handler)(nil)
@@ -44,7 +46,7 @@ func NewHandler(sinks ...Sink) *Handler {
 				Alone:   len(sinks) == 1,
 				OnError: s.OnError,
 			}),
-			&conf{names[i], s.Level, s.MaxLevel, s.Filter},
+			&conf{names[i], s.Level, s.MaxLevel, s.Filter, s.NoTail},
 		})
 	}
 	return h
@@ -74,7 +76,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
 	var errs []error
 	for _, b := range h.branches {
-		if !b.takes(r.Level) || !b.Enabled(ctx, r.Level) || (b.conf.filter != nil && !b.passes(ctx, r)) {
+		if !b.wants(ctx, r) {
 			continue
 		}
 		if err := b.HandleTop(ctx, top, r); err != nil {
@@ -140,19 +142,32 @@ func (h *Handler) Health(ctx context.Context) map[string]error {
 	return health
 }
 
-// takes reports whether l is within the bounds of the sink.
-func (b branch) takes(l slog.Level) bool {
-	return (b.conf.level == nil && b.conf.max == nil) || b.within(l)
+// wants reports whether the sink is to get r. A record that a tail buffer held goes past its lower bounds.
+func (b branch) wants(ctx context.Context, r *slog.Record) bool {
+	switch {
+	case b.conf.noTail && held.Released(ctx):
+		return false
+	case !b.takes(r.Level) || !b.Enabled(ctx, r.Level):
+		if !held.Released(ctx) || b.conf.max != nil && !b.within(r.Level, nil) {
+			return false
+		}
+	}
+	return b.conf.filter == nil || b.passes(ctx, r)
 }
 
-func (b branch) within(l slog.Level) (ok bool) {
+// takes reports whether l is within the bounds of the sink.
+func (b branch) takes(l slog.Level) bool {
+	return (b.conf.level == nil && b.conf.max == nil) || b.within(l, b.conf.level)
+}
+
+func (b branch) within(l slog.Level, low slog.Leveler) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			ok = true
 			b.Report(fmt.Errorf("ask sink %q for its levels: panic: %v", b.conf.name, p))
 		}
 	}()
-	return (b.conf.level == nil || l >= b.conf.level.Level()) && (b.conf.max == nil || l <= b.conf.max.Level())
+	return (low == nil || l >= low.Level()) && (b.conf.max == nil || l <= b.conf.max.Level())
 }
 
 func (b branch) passes(ctx context.Context, r *slog.Record) (ok bool) {

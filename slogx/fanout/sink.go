@@ -30,6 +30,10 @@ type Sink struct {
 	// record itself, not those of the logger. It is called from many goroutines. Nil means yes.
 	Filter func(context.Context, slog.Record) bool
 
+	// NoTail keeps records from the sink that a tail buffer held and then released (see package tail). The
+	// others get them even if they are below Level, or Handler is not enabled for them.
+	NoTail bool
+
 	// Stats are the books of Handler. Nil means the Stats method of Handler or of a handler below it,
 	// or else books that the fan-out keeps.
 	Stats func() chain.Stats

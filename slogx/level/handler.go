@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/slogx-go/slogx/slogx/chain"
+	"github.com/slogx-go/slogx/slogx/internal/held"
 )
 
 // NameKey is the key of the attribute that holds a logger's name.
@@ -14,10 +15,14 @@ const NameKey = "logger"
 // adds that name to them at the top level, whatever groups are open. It is safe for concurrent use.
 //
 // Enabled asks the Controller and not the next handler: it may say yes to a level that this one drops.
+//
+// Where a handler of package tail stands behind it, records of a level that is off go on, too, if their context
+// has a tail buffer.
 type Handler struct {
 	next  chain.Handler // never nil
 	level *view         // nil if next decides
 	name  slog.Attr     // with an empty string if the logger has no name
+	tail  slog.Leveler  // the lowest level that is held for a request; nil if none is
 }
 
 var _ chain.Handler = (*Handler)(nil)
@@ -27,7 +32,7 @@ var _ chain.Handler = (*Handler)(nil)
 func NewHandler(next slog.Handler, c *Controller) *Handler {
 	h := &Handler{next: chain.Adapt(next), name: slog.String(NameKey, "")}
 	if c != nil {
-		h.level = &view{c: c}
+		h.level, h.tail = &view{c: c}, held.Behind(h.next)
 	}
 	return h
 }
@@ -56,25 +61,43 @@ func (h *Handler) Enabled(ctx context.Context, l slog.Level) bool {
 	if h.level == nil {
 		return h.next.Enabled(ctx, l)
 	}
-	return l >= h.level.Level()
+	return l >= h.level.Level() || h.tail != nil && l >= h.tail.Level() && held.Wanted(ctx)
 }
 
 // Handle implements [slog.Handler]. It passes on every record: deciding is for Enabled.
 func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
+	if h.tail != nil {
+		ctx = h.marked(ctx, r.Level)
+	}
 	if h.name.Value.String() == "" {
 		return h.next.Handle(ctx, r) // saves a copy of the record
 	}
-	return h.HandleTop(ctx, nil, r)
+	return h.handleNamed(ctx, nil, &r)
 }
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
+	if h.tail != nil {
+		ctx = h.marked(ctx, r.Level)
+	}
 	if h.name.Value.String() == "" {
 		return h.next.HandleTop(ctx, top, r)
 	}
+	return h.handleNamed(ctx, top, &r)
+}
+
+func (h *Handler) handleNamed(ctx context.Context, top []slog.Attr, r *slog.Record) error {
 	more := chain.Top(top, h.name)
 	defer more.Release()
-	return h.next.HandleTop(ctx, more.Attrs(), r)
+	return h.next.HandleTop(ctx, more.Attrs(), *r)
+}
+
+// marked returns ctx, with a mark if a record of level l is on its way only because ctx has a tail buffer.
+func (h *Handler) marked(ctx context.Context, l slog.Level) context.Context {
+	if l >= h.level.Level() || held.From(ctx) == nil {
+		return ctx
+	}
+	return held.WithMark(ctx)
 }
 
 // WithAttrs implements [slog.Handler].

@@ -5,19 +5,24 @@ import (
 	"log/slog"
 
 	"github.com/slogx-go/slogx/slogx/chain"
+	"github.com/slogx-go/slogx/slogx/internal/held"
 	"github.com/slogx-go/slogx/slogx/internal/loggername"
 )
 
 // Handler passes on the records that the rules of its [Controller] keep, and counts the others. It is safe
 // for concurrent use.
 //
+// Where a handler of package tail stands behind it, a record that would be dropped goes on to be held, and is
+// not counted, if its context has a tail buffer; what the gate would have dropped passes without a rule.
+//
 // Enabled asks the next handler only. All handlers derived from one share its Controller, and all that is
 // counted there.
 type Handler struct {
 	next       chain.Handler
 	controller *Controller
-	name       string // of the logger, as an attribute that was added at the top level has it
-	grouped    bool   // a group is open
+	name       string       // of the logger, as an attribute that was added at the top level has it
+	grouped    bool         // a group is open
+	tail       slog.Leveler // the lowest level that is held for a request; nil if none is
 }
 
 var _ chain.Handler = (*Handler)(nil)
@@ -25,7 +30,9 @@ var _ chain.Handler = (*Handler)(nil)
 // NewHandler returns a Handler that passes records to next. It never fails: it reports what
 // [Options.Validate] finds to OnError and leaves out the rules that are faulty.
 func NewHandler(next slog.Handler, opts *Options) *Handler {
-	return &Handler{next: chain.Adapt(next), controller: newController(opts)}
+	h := &Handler{next: chain.Adapt(next), controller: newController(opts)}
+	h.tail = held.Behind(h.next)
+	return h
 }
 
 // Wrap returns [NewHandler] with opts as a func of the next handler. Each call has a Controller of its own.
@@ -41,6 +48,9 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.Ha
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
+	if h.tail != nil && held.MarkOf(ctx) != nil { // the gate would have dropped it
+		return h.next.HandleTop(ctx, top, r)
+	}
 	s := h.controller.current.Load()
 	logger := ""
 	if s.needsLogger {
@@ -54,7 +64,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	} else {
 		var keep bool
 		if weight, keep = s.decide(ctx, &r, logger); !keep || s.fold.takes(ctx, h.next, top, &r, logger) {
-			return h.drop()
+			return h.drop(ctx, top, r)
 		}
 	}
 	if weight == 1 || !s.weight {
@@ -65,8 +75,12 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	return h.next.HandleTop(ctx, more.Attrs(), r)
 }
 
-// drop ends the way of a record that the rules do not keep. It is the one place where that is decided.
-func (h *Handler) drop() error {
+// drop ends the way of a record that the rules do not keep, unless a tail buffer is to hold it. It is the one
+// place where that is decided.
+func (h *Handler) drop(ctx context.Context, top []slog.Attr, r slog.Record) error {
+	if h.tail != nil && r.Level >= h.tail.Level() && held.Wanted(ctx) {
+		return h.next.HandleTop(held.WithMark(ctx), top, r)
+	}
 	h.controller.drop()
 	return nil
 }
