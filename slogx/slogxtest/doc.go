@@ -10,8 +10,24 @@
 //	serve(rec.Logger())
 //	rec.Assert(map[string]any{"msg": "served", "request": map[string]any{"status": 200}})
 //
-// Wait never polls: it returns with the record, or with an error when its context ends. A Recorder may be
-// used by goroutines that outlive the test, since only Assert talks to the test.
+// Assert knows every record. Where a test cares for some of them, it says what they are like by
+// [Expectation]s: AssertInOrder, AssertAnyOrder, AssertNone; AssertBelow(slog.LevelWarn) says that nothing
+// went wrong. AssertGolden compares all with a file. A failure lists the records, says which expectation each
+// one met, and what the closest one lacks.
+//
+//	rec.AssertInOrder(
+//		slogxtest.Message("order placed"),
+//		slogxtest.All(slogxtest.AtLeast(slog.LevelWarn), slogxtest.Attr("request.status", 500)),
+//	)
+//
+// Wait and WaitAll never poll: they return with the record, or with an error when their context ends. A
+// Recorder may be used by goroutines that outlive the test, since only the methods that assert talk to the
+// test. [NewLogger] makes a logger that shows records in the log of a test, and is as safe.
+//
+// # Standing in for the world
+//
+// [Clock] gives records a time that can be compared. [Flaky], [Slow] and [Gate] make sinks that fail, take
+// their time, or hang, for tests of what stands before them.
 //
 // # Testing a wrapper
 //
@@ -55,6 +71,20 @@
 //   - A value whose method panicked is shown as "!PANIC: " and the reason.
 //   - 10 MiB of text, 100,000 attributes, and 10,000 groups within each other are written.
 //   - Handle returns the error of the writer, and io.ErrShortWrite for a short write.
+//
+// # Testing a sink of any kind
+//
+// [RunContract] tests a handler that delivers records to wherever it does: over a network, into a queue, to
+// a table. It asks what holds for wrappers, where it applies, and:
+//
+//   - Values are delivered as they were when the record was logged.
+//   - Records of one goroutine arrive in order.
+//   - A record whose context has ended arrives, or is refused: never lost in silence. Flush with such a
+//     context does not wait.
+//   - Shutdown delivers what was accepted, may be called again, and while others log.
+//   - Stats adds up, and agrees with what arrived.
+//
+// # What a failure of a suite looks like
 //
 // Faults that Go cannot recover from, such as an encoder that follows a cyclic map until the stack ends,
 // end the test program; the name of the subtest that was running says which rule it was.

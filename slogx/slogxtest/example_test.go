@@ -2,8 +2,10 @@ package slogxtest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -51,4 +53,52 @@ func ExampleRecorder_Wait() {
 	fmt.Println(r.Attrs, err)
 	// Output:
 	// [port=8080] <nil>
+}
+
+func ExampleRecorder_AssertInOrder() {
+	rec := slogxtest.NewRecorder(t)
+	log := rec.Logger()
+	log.Info("order placed", "order", 1)
+	log.Debug("cache miss")
+	log.Warn("slow request", slog.Group("request", "status", 200))
+
+	fmt.Println(rec.AssertInOrder(
+		slogxtest.Attr("order", 1),
+		slogxtest.All(slogxtest.AtLeast(slog.LevelWarn), slogxtest.Attr("request.status", 200)),
+	))
+	// Output:
+	// true
+}
+
+func ExampleRecorder_AssertBelow() {
+	rec := slogxtest.NewRecorder(t)
+	rec.Logger().Info("started")
+
+	fmt.Println("nothing went wrong:", rec.AssertBelow(slog.LevelWarn))
+	// Output:
+	// nothing went wrong: true
+}
+
+func ExampleClock() {
+	clock := slogxtest.NewClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	log := slog.New(clock.Wrap(slog.NewTextHandler(os.Stdout, nil)))
+
+	log.Info("now")
+	clock.Advance(90 * time.Minute)
+	log.Info("later")
+	// Output:
+	// time=2026-01-02T03:04:05.000Z level=INFO msg=now
+	// time=2026-01-02T04:34:05.000Z level=INFO msg=later
+}
+
+func ExampleFlaky() {
+	rec := slogxtest.NewRecorder(t)
+	log := slog.New(slogxtest.Flaky(rec, slogxtest.EveryNth(3, errors.New("refused"))))
+
+	for range 9 {
+		log.Info("hello")
+	}
+	fmt.Println(len(rec.Records()), "of 9 arrived")
+	// Output:
+	// 6 of 9 arrived
 }
