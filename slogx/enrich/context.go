@@ -9,7 +9,7 @@ import (
 	"github.com/slogx-go/slogx/slogx/tracectx"
 )
 
-// contextKey is the key of the []slog.Attr in a context.
+// contextKey is the key of the *[]slog.Attr in a context.
 type contextKey struct{}
 
 // ContextWithAttrs returns a context that carries attrs for [ContextAttrs], behind those that ctx
@@ -21,12 +21,39 @@ func ContextWithAttrs(ctx context.Context, attrs ...slog.Attr) context.Context {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return context.WithValue(ctx, contextKey{}, slices.Concat(contextAttrs(ctx), attrs))
+	return &Context{ctx, slices.Concat(contextAttrs(ctx), attrs)}
+}
+
+// Context is a context that carries attributes, for a middleware that keeps it in a struct of its own and so
+// saves the allocations of [ContextWithAttrs]. It must not be used before Init, nor be copied afterwards.
+type Context struct {
+	context.Context //nolint:containedctx // it is one
+
+	attrs []slog.Attr
+}
+
+// Init makes c the context that ContextWithAttrs(ctx, attrs...) returns, but for this: attrs is not copied if
+// ctx carries none. It then belongs to c.
+func (c *Context) Init(ctx context.Context, attrs []slog.Attr) {
+	c.Context, c.attrs = ctx, slices.Clip(attrs)
+	if before := contextAttrs(ctx); len(before) > 0 {
+		c.attrs = slices.Concat(before, attrs)
+	}
+}
+
+// Value returns the attributes to this package, and otherwise what the context around which c stands knows.
+func (c *Context) Value(key any) any {
+	if key == (contextKey{}) {
+		return &c.attrs
+	}
+	return c.Context.Value(key)
 }
 
 func contextAttrs(ctx context.Context) []slog.Attr {
-	attrs, _ := ctx.Value(contextKey{}).([]slog.Attr)
-	return attrs
+	if attrs, ok := ctx.Value(contextKey{}).(*[]slog.Attr); ok {
+		return *attrs
+	}
+	return nil
 }
 
 // ContextAttrs returns an Enricher that adds what [ContextWithAttrs] put into the context of the record.
@@ -40,12 +67,21 @@ func appendContextAttrs(ctx context.Context, attrs []slog.Attr) []slog.Attr {
 // the record belongs to. Package tracectx knows it.
 func Trace() Enricher { return tracectx.AppendAttrs }
 
-// notOfContext reports whether e is another Enricher than those that [ContextAttrs] and [Trace] return.
-// Both are declared functions and no closures, so that their code tells.
-func notOfContext(e Enricher) bool {
-	code := func(e Enricher) uintptr { return reflect.ValueOf(e).Pointer() }
-	return code(e) != code(appendContextAttrs) && code(e) != code(tracectx.AppendAttrs)
+// AddsContext reports whether h adds what [ContextAttrs] and what [Trace] add: whoever logs with a context, and
+// wants its attributes in the record wherever it goes, adds those itself that no handler on the way does.
+func (h *Handler) AddsContext() (attrs, trace bool) {
+	return slices.ContainsFunc(h.enrichers, addsAttrs), slices.ContainsFunc(h.enrichers, addsTrace)
 }
+
+// notOfContext reports whether e is another Enricher than those that [ContextAttrs] and [Trace] return.
+func notOfContext(e Enricher) bool { return !addsAttrs(e) && !addsTrace(e) }
+
+func addsAttrs(e Enricher) bool { return code(e) == code(appendContextAttrs) }
+
+func addsTrace(e Enricher) bool { return code(e) == code(tracectx.AppendAttrs) }
+
+// code tells declared functions, which are no closures, from all others.
+func code(e Enricher) uintptr { return reflect.ValueOf(e).Pointer() }
 
 // empty reports whether ctx is that of a logging call without one, and has no trace.
 func empty(ctx context.Context) bool {

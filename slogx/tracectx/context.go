@@ -35,16 +35,47 @@ func carry(t Trace) *carried {
 // NewContext returns a context that belongs to t, whatever trace was put into ctx before: to none, if t
 // is not valid. Sources are still asked first.
 func NewContext(ctx context.Context, t Trace) context.Context {
-	var c *carried
-	if t.IsValid() {
-		c = carry(t)
+	c := new(Context)
+	c.Init(ctx, t, "")
+	return c
+}
+
+// Context is a context that belongs to a trace, for a middleware that keeps it in a struct of its own and
+// so saves the allocation of [NewContext]. It must not be used before Init, nor be copied afterwards.
+type Context struct {
+	context.Context //nolint:containedctx // it is one
+
+	carried
+}
+
+// Init makes c the context that NewContext(ctx, t) returns. traceparent is t.Traceparent() if the caller has
+// it, or "": the text of the ids is then taken from it.
+func (c *Context) Init(ctx context.Context, t Trace, traceparent string) {
+	c.Context = ctx
+	switch {
+	case !t.IsValid():
+		c.carried = carried{}
+	case len(traceparent) == parentLen:
+		c.carried = carried{trace: t, traceID: traceparent[3:35], spanID: traceparent[36:52]}
+	default:
+		c.carried = *carry(t)
 	}
-	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// Value returns the trace to this package, and otherwise what the context around which c stands knows.
+func (c *Context) Value(key any) any {
+	if key == (contextKey{}) {
+		return &c.carried
+	}
+	return c.Context.Value(key)
 }
 
 // fromValue returns what NewContext put into ctx, or nil.
 func fromValue(ctx context.Context) *carried {
 	c, _ := ctx.Value(contextKey{}).(*carried)
+	if c == nil || c.traceID == "" {
+		return nil
+	}
 	return c
 }
 

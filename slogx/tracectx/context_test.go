@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 
@@ -213,3 +214,34 @@ func TestSourcesRegisterWhileTheyAreAsked(t *testing.T) {
 }
 
 type askKey struct{}
+
+func TestContextInAStructIsLikeNewContext(t *testing.T) {
+	type key struct{}
+	tr := tracectx.New()
+	outer := tracectx.NewContext(context.WithValue(t.Context(), key{}, "value"), tracectx.New())
+	for _, tt := range []struct {
+		name, traceparent string
+		trace             tracectx.Trace
+	}{
+		{"with the header's text", tr.Traceparent(), tr},
+		{"without", "", tr},
+		{"with a text that is none", "00-", tr},
+		{"no trace", "", tracectx.Trace{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := new(tracectx.Context)
+			c.Init(outer, tt.trace, tt.traceparent)
+			got, ok := tracectx.FromContext(c)
+			if got != tt.trace || ok != tt.trace.IsValid() {
+				t.Errorf("trace %v, %v; want %v", got, ok, tt.trace)
+			}
+			want := tracectx.AppendAttrs(tracectx.NewContext(outer, tt.trace), nil)
+			if got := tracectx.AppendAttrs(c, nil); !slices.EqualFunc(got, want, slog.Attr.Equal) {
+				t.Errorf("attributes %v, want %v", got, want)
+			}
+			if got := c.Value(key{}); got != "value" {
+				t.Errorf("value of the context around: %v", got)
+			}
+		})
+	}
+}
