@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // keyRules decides about keys by their words.
@@ -126,10 +125,8 @@ func (k *keyRules) find(f *folded) bool {
 	return false
 }
 
-// matchBytes decides about a name in a text.
-func (k *keyRules) matchBytes(key []byte) bool {
-	return k.decide(unsafe.String(unsafe.SliceData(key), len(key))).secret //nolint:gosec // decide only reads, and keeps nothing
-}
+// inText is match for a name in a text.
+func (k *keyRules) inText(name string) bool { return k.match(name).secret }
 
 // keyCache holds what was decided about keys, one for each value that a hash of them can have. It never
 // grows, whatever keys a program is made to log, and one that is logged often gets its place back.

@@ -49,7 +49,6 @@ type rules struct {
 	fn     func(path string, v slog.Value) bool
 	set    *detect.Set // nil if there is nothing to find
 	custom []Detector
-	hint   func(key []byte) bool
 
 	numbers  bool // a number can be a hit of a detector
 	needPath bool // somebody asks for paths
@@ -134,7 +133,6 @@ func (r *rules) compileKeys(o *Options) {
 	}
 	r.keys = newKeyRules(keys, o.Except)
 	r.keys.texts = len(o.Custom) > 0 // what they find may look like a name
-	r.hint = r.keys.matchBytes
 }
 
 func (o *Options) presets() []Preset {
@@ -160,7 +158,7 @@ func (r *rules) compileDetectors(o *Options) {
 		}
 	}
 	if len(kinds) > 0 {
-		r.set = detect.NewSet(kinds...)
+		r.set = detect.NewSet(r.keys.inText, kinds...)
 	}
 	r.custom = o.Custom
 	r.numbers = len(r.custom) > 0 || slices.ContainsFunc(kinds, func(k detect.Kind) bool { return slices.Contains(numeric, k) })

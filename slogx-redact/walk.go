@@ -363,7 +363,7 @@ func (w *walker) hide(s string) (string, bool) {
 func (w *walker) scan(s string) (string, bool) {
 	found := w.matches[:0]
 	if w.r.set != nil {
-		found = w.r.set.Find(found, s, detect.Hint{Key: w.key, SecretKey: w.r.hint})
+		found = w.r.set.Find(found, s, detect.Hint{Key: w.key})
 	}
 	if len(w.r.custom) > 0 {
 		var ok bool

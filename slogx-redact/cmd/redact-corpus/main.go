@@ -10,7 +10,7 @@ import (
 
 func main() {
 	const labelled, clean = 10_000, 100_000
-	g, set := corpus.New(1), detect.NewSet(detect.Kinds()...)
+	g, set := corpus.New(1), detect.NewSet(nil, detect.Kinds()...)
 	hits, all := map[detect.Kind]int{}, 0
 	for range clean {
 		for _, m := range set.Find(nil, g.Clean(), detect.Hint{}) {

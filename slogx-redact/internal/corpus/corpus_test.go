@@ -8,7 +8,7 @@ import (
 
 func TestAccuracy(t *testing.T) {
 	t.Parallel()
-	g, set := New(7), detect.NewSet(detect.Kinds()...)
+	g, set := New(7), detect.NewSet(nil, detect.Kinds()...)
 	for _, kind := range Measured() {
 		for range 1000 {
 			l := g.Labelled(kind)

@@ -27,7 +27,7 @@ var benchCases = []struct{ name, text string }{
 }
 
 func BenchmarkFind(b *testing.B) {
-	set := NewSet(Kinds()...)
+	set := NewSet(nil, Kinds()...)
 	for _, c := range benchCases {
 		b.Run(c.name, func(b *testing.B) {
 			dst := make([]Match, 0, 16)

@@ -6,11 +6,12 @@ const (
 	digit uint8 = 1 << iota
 	lower
 	upper
-	hexAF // a to f, A to F
-	mark  // begins or joins something: see (*scanner).mark
-	odd   // first byte of a rune that fold may replace
-	alpha = lower | upper
-	alnum = digit | lower | upper
+	notHex // letters behind f
+	mark   // begins or joins something: see (*scanner).mark
+	joiner // stands between the words of a name
+	odd    // first byte of a rune that fold may replace
+	alpha  = lower | upper
+	alnum  = digit | lower | upper
 )
 
 var class = func() (t [256]uint8) {
@@ -21,12 +22,21 @@ var class = func() (t [256]uint8) {
 		t[c] = lower
 		t[c-'a'+'A'] = upper
 	}
-	for c := 'a'; c <= 'f'; c++ {
-		t[c] |= hexAF
-		t[c-'a'+'A'] |= hexAF
+	for c := 'g'; c <= 'z'; c++ {
+		t[c] |= notHex
+		t[c-'a'+'A'] |= notHex
 	}
-	for _, c := range []byte(`:=@-+(%\~`) {
-		t[c] = mark
+	for c := 0x80; c < len(t); c++ {
+		t[c] = joiner // letters of other scripts
+	}
+	for _, c := range []byte{0xC2, 0xD9, 0xDB, 0xE2, 0xE3, 0xEF, 0xF0} {
+		t[c] |= odd
+	}
+	for _, c := range []byte("._-[]%") {
+		t[c] |= joiner
+	}
+	for _, c := range []byte(`:=@+(%\~`) {
+		t[c] |= mark
 	}
 	return t
 }()
@@ -34,7 +44,7 @@ var class = func() (t [256]uint8) {
 func is(c byte, classes uint8) bool { return class[c]&classes != 0 }
 
 // isHex reports whether c is a hexadecimal digit.
-func isHex(c byte) bool { return class[c]&(digit|hexAF) != 0 }
+func isHex(c byte) bool { return class[c]&alnum != 0 && class[c]&notHex == 0 }
 
 // isWordAt reports whether there is a letter or a digit at i. Nothing begins right behind one, and nothing
 // ends right before one.

@@ -14,10 +14,6 @@ type Hint struct {
 	// Key is the key of the attribute. Under a key with a version word a dotted quad is no address; under
 	// one with a phone or ssn word digits without separators are a number of that kind.
 	Key string
-
-	// SecretKey decides whether a name in the text, that of a query parameter or of a pair, is that of a
-	// secret. It must not keep the slice. Nil stands for built-in words.
-	SecretKey func(key []byte) bool
 }
 
 const (
@@ -25,15 +21,27 @@ const (
 	maxFolded = 1 << 16 // larger buffers are left to the garbage collector
 )
 
-// Set finds the kinds it was made for. It is immutable and safe for concurrent use.
-type Set struct{ want bits }
+// Set finds the kinds it was made for. It is safe for concurrent use.
+type Set struct {
+	want   bits
+	secret func(name string) bool
+	starts [1 << 10]uint32 // for each pair of letters, bit n for words of n letters that something begins with
+	clean  cleanNames
+}
 
 // NewSet returns a Set that finds these kinds. Unknown kinds find nothing: see [Known].
-func NewSet(kinds ...Kind) *Set {
-	s := &Set{}
+//
+// secret decides whether a name in a text, that of a query parameter or of a pair, is that of a secret. It
+// must always give the same answer for a name, and must not keep it. Nil stands for built-in words.
+func NewSet(secret func(name string) bool, kinds ...Kind) *Set {
+	s := &Set{secret: secret}
+	if secret == nil {
+		s.secret = isSecretName
+	}
 	for _, k := range kinds {
 		s.want |= bit(k)
 	}
+	s.addStarts()
 	return s
 }
 
@@ -43,26 +51,18 @@ func (s *Set) Find(dst []Match, text string, hint Hint) []Match {
 	if s.want == 0 || len(text) < minLen {
 		return dst
 	}
-	if !hasOdd(text) {
-		return s.find(dst, text, hint)
+	sc := scanner{Set: s, text: text, key: hint.Key, dst: dst, base: len(dst)}
+	sc.scan()
+	if !sc.refold {
+		return sc.dst
 	}
 	f := foldedPool.Get().(*folded)
 	f.set(text)
-	base := len(dst)
-	dst = s.find(dst, unsafe.String(unsafe.SliceData(f.text), len(f.text)), hint) //nolint:gosec // find keeps nothing
-	f.unfold(text, dst[base:])
+	sc = scanner{Set: s, text: f.string(), key: hint.Key, dst: dst, base: len(dst), folded: true}
+	sc.scan()
+	f.unfold(text, sc.dst[sc.base:])
 	if cap(f.text) <= maxFolded {
 		foldedPool.Put(f)
-	}
-	return dst
-}
-
-// find is Find for text that needs no folding.
-func (s *Set) find(dst []Match, text string, hint Hint) []Match {
-	sc := scanner{want: s.want, text: text, hint: hint, dst: dst, base: len(dst)}
-	sc.scan()
-	if sc.names != nil {
-		namesPool.Put(sc.names)
 	}
 	return sc.dst
 }

@@ -22,12 +22,12 @@ func findings(s *Set, text string, hint Hint) []finding {
 // check runs one table with all kinds on: other detectors must not get in the way.
 func check(t *testing.T, kind Kind, found map[string]string, clean []string) {
 	t.Helper()
-	all := NewSet(Kinds()...)
+	all := NewSet(nil, Kinds()...)
 	for text, want := range found {
 		if got := findings(all, text, Hint{}); !slices.Equal(got, []finding{{kind, want}}) {
 			t.Errorf("%q\n got %q\nwant %q", text, got, []finding{{kind, want}})
 		}
-		for _, m := range NewSet(kind).Find(nil, text, Hint{}) {
+		for _, m := range NewSet(nil, kind).Find(nil, text, Hint{}) {
 			if m.Kind != kind {
 				t.Errorf("%q: found %s, asked for %s only", text, m.Kind, kind)
 			}
@@ -96,7 +96,7 @@ func TestSSN(t *testing.T) {
 		"000-45-6789", "666-45-6789", "900-45-6789", "123-00-6789", "123-45-0000", "123-45-67890", "1123-45-6789",
 		"status 200 15 2326", "order 123456789", "2024-01-15",
 	})
-	set := NewSet(SSN)
+	set := NewSet(nil, SSN)
 	if got := findings(set, "123456789", Hint{Key: "userSsn"}); len(got) != 1 {
 		t.Errorf("digits under an ssn key: %q", got)
 	}
@@ -118,7 +118,7 @@ func TestAddresses(t *testing.T) {
 		"v1.2.3.4", "version 1.2.3.4", "Version: 1.2.3.4", "version=1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4.5", "1.3.6.1.4.1",
 		"256.1.1.1", "1.2.3", "01.2.3.4", "release-1.2.3.4", `"version":"1.2.3.4"`,
 	})
-	if got := findings(NewSet(IPv4), "1.2.3.4", Hint{Key: "appVersion"}); got != nil {
+	if got := findings(NewSet(nil, IPv4), "1.2.3.4", Hint{Key: "appVersion"}); got != nil {
 		t.Errorf("a dotted quad under a version key: %q", got)
 	}
 	check(t, IPv6, map[string]string{
@@ -185,7 +185,7 @@ func TestPhone(t *testing.T) {
 		"tel=5550-1234 now":            "5550-1234",
 		"(call 415-555-0100)":          "415-555-0100",
 	}, nil)
-	if got := findings(NewSet(Phone), "4155550100", Hint{Key: "phone_number"}); len(got) != 1 {
+	if got := findings(NewSet(nil, Phone), "4155550100", Hint{Key: "phone_number"}); len(got) != 1 {
 		t.Errorf("digits under a phone key: %q", got)
 	}
 }

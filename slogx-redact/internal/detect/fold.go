@@ -3,6 +3,7 @@ package detect
 import (
 	"sync"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // folded is a text without what hides a secret from the eye of a detector: characters of no width are left
@@ -14,37 +15,11 @@ type folded struct {
 
 var foldedPool = sync.Pool{New: func() any { return new(folded) }}
 
-// hasOdd reports whether fold could change s.
-func hasOdd(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if len(s)-i >= 8 && isASCII8(s[i:i+8]) {
-			i += 7
-			continue
-		}
-		if s[i] >= utf8.RuneSelf && foldable(s, i) {
-			return true
-		}
-	}
-	return false
-}
-
-// isASCII8 reports whether eight bytes are ASCII; the compiler loads them at once.
-func isASCII8(s string) bool {
-	_ = s[7]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	return x&0x8080808080808080 == 0
-}
-
 // foldable reports whether the rune at i is one that fold replaces.
 func foldable(s string, i int) bool {
-	switch s[i] {
-	case 0xC2, 0xD9, 0xDB, 0xE2, 0xE3, 0xEF, 0xF0:
-		r, _ := utf8.DecodeRuneInString(s[i:])
-		_, ok := fold(r)
-		return ok
-	}
-	return false
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	_, ok := fold(r)
+	return ok
 }
 
 // fold returns what a detector sees instead of r, 0 for nothing.
@@ -88,6 +63,11 @@ func (f *folded) set(s string) {
 		}
 		i += n
 	}
+}
+
+// string returns the folded text, valid until the next set.
+func (f *folded) string() string {
+	return unsafe.String(unsafe.SliceData(f.text), len(f.text)) //nolint:gosec // what finds in it keeps nothing
 }
 
 // unfold moves matches in the folded form of s to where they stand in s itself.

@@ -43,11 +43,11 @@ var accounts = func() (t [26 * 26]*account) {
 	return t
 }()
 
-// iban finds an account number that begins at start: in one piece or in groups of four, parted by single
+// iban finds an account number that begins with the word from start to end: in one piece or in groups of four, parted by single
 // spaces or dashes, in capital or small letters.
-func (sc *scanner) iban(start int) int {
+func (sc *scanner) iban(start, end int) int {
 	s := sc.text
-	if len(s)-start < 15 || !is(s[start], alpha) || !is(s[start+1], alpha) || !isDigitAt(s, start+2) || !isDigitAt(s, start+3) {
+	if sc.want&ibanBit == 0 || end-start != 4 && end-start < 15 || len(s)-start < 15 || !is(s[start], alpha) || !is(s[start+1], alpha) || !isDigitAt(s, start+2) || !isDigitAt(s, start+3) {
 		return 0
 	}
 	a := accounts[int(s[start]&31-1)*26+int(s[start+1]&31-1)]

@@ -193,6 +193,44 @@ func isUUID(s string, i int) bool {
 	return true
 }
 
+// clock returns the end of the date or the time of day that the digits from start to end begin, or 0. Neither
+// is part of anything else.
+func clock(s string, start, end int) int {
+	const date, time = "dddd-dd-dd", "dd:dd:dd"
+	if end-start == 4 {
+		if s[end] != '-' && s[end] != '/' || !isShape(s[start:], date, s[end]) {
+			return 0
+		}
+		end = start + len(date)
+		if end < len(s) && (s[end] == 'T' || s[end] == ' ') && isShape(s[end+1:], time, ':') {
+			end += 1 + len(time)
+		}
+		return end
+	}
+	if end-start != 2 || s[end] != ':' || !isShape(s[start:], time, ':') {
+		return 0
+	}
+	return start + len(time)
+}
+
+// isShape reports whether s begins with digits where shape has d, and sep elsewhere, and nothing like that
+// goes on behind it.
+func isShape(s, shape string, sep byte) bool {
+	if len(s) < len(shape) {
+		return false
+	}
+	for i := range len(shape) {
+		if shape[i] == 'd' {
+			if s[i]-'0' > 9 {
+				return false
+			}
+		} else if s[i] != sep {
+			return false
+		}
+	}
+	return len(s) == len(shape) || s[len(shape)] != sep && s[len(shape)]-'0' > 9
+}
+
 const traceparentLen = 2 + 1 + 32 + 1 + 16 + 1 + 2
 
 // isTraceparent reports whether a W3C traceparent begins at i. A span id of digits only is no card number.
@@ -235,7 +273,7 @@ func (sc *scanner) near(i int, list *words) bool {
 
 // keyHas reports whether one of list is a word of the key.
 func (sc *scanner) keyHas(list *words) bool {
-	key := sc.hint.Key
+	key := sc.key
 	for i := 0; i < len(key); {
 		if class[key[i]]&alpha == 0 {
 			i++

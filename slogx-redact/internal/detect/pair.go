@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
 
 // pair finds the value of a secret name around the = or : at i: password=x, "token": "x", ?sig=x, Pwd={x};
 // X-Api-Key: x. It returns where to go on: behind the value, if the name is one.
@@ -57,18 +62,15 @@ func nameBefore(s string, i int) (start, end int) {
 		}
 	}
 	start = end
-	letters := false
+	seen := uint8(0)
 	for limit := max(0, end-maxName); start > limit; start-- {
-		c := s[start-1]
-		if c == '.' || c == '_' || c == '-' || c == '[' || c == ']' || c == '%' || c >= 0x80 {
-			continue
-		}
-		if !is(c, alnum) {
+		c := class[s[start-1]]
+		if c&(alnum|joiner) == 0 {
 			break
 		}
-		letters = letters || is(c, alpha)
+		seen |= c
 	}
-	if !letters {
+	if seen&alpha == 0 {
 		return end, end
 	}
 	return unescaped(s, start), end
@@ -101,14 +103,60 @@ var signedNames = newWords(
 )
 
 // isSecret asks the caller's rules, or the built-in words, about a name. Escapes in it are decoded.
-func (sc *scanner) isSecret(name string) bool {
-	if sc.names == nil {
-		sc.names = namesPool.Get().(*names)
+func (s *Set) isSecret(name string) bool {
+	if strings.IndexByte(name, '%') >= 0 {
+		return s.ask(name, (*names).unescape)
 	}
-	buf := sc.names.buf[:0]
-	if strings.IndexByte(name, '%') < 0 {
-		return sc.ask(append(buf, name...)) // a name is never longer than the room for it
+	packed, ok := pack(name)
+	if !ok {
+		return s.secret(name)
 	}
+	slot := s.clean.slot(packed)
+	if slot.Load() == packed {
+		return false
+	}
+	if s.secret(name) {
+		return true
+	}
+	slot.Store(packed)
+	return false
+}
+
+// ask asks about another form of a name.
+func (s *Set) ask(name string, form func(*names, string) []byte) bool {
+	n := namesPool.Get().(*names)
+	b := form(n, name)
+	secret := s.secret(unsafe.String(unsafe.SliceData(b), len(b))) //nolint:gosec // it must not keep the name
+	namesPool.Put(n)
+	return secret
+}
+
+// cleanNames remembers short names that are none of a secret: most pairs have a few names, which asking
+// about would take longer than all else.
+type cleanNames [256]atomic.Uint64
+
+func (c *cleanNames) slot(packed uint64) *atomic.Uint64 { return &c[packed*0x9E3779B97F4A7C15>>56] }
+
+// pack returns a name of at most eight bytes as a number, which no other name has.
+func pack(name string) (packed uint64, ok bool) {
+	if len(name) > 8 {
+		return 0, false
+	}
+	for i := range len(name) {
+		packed = packed<<8 | uint64(name[i])
+	}
+	return packed, true
+}
+
+// names is room for the other form of a name.
+type names struct{ buf [maxName]byte }
+
+const maxName = 96
+
+var namesPool = sync.Pool{New: func() any { return new(names) }}
+
+func (n *names) unescape(name string) []byte {
+	buf := n.buf[:0]
 	for i := 0; i < len(name) && len(buf) < maxName; i++ {
 		c := name[i]
 		if c == '%' && i+2 < len(name) && isHex(name[i+1]) && isHex(name[i+2]) {
@@ -117,14 +165,14 @@ func (sc *scanner) isSecret(name string) bool {
 		}
 		buf = append(buf, c)
 	}
-	return sc.ask(buf)
+	return buf
 }
 
-func (sc *scanner) ask(name []byte) bool {
-	if sc.hint.SecretKey != nil {
-		return sc.hint.SecretKey(name)
-	}
-	return isSecretName(name)
+// join puts _ in the place of a space.
+func (n *names) join(name string) []byte {
+	buf := append(n.buf[:0], name...) // a name is never longer than the room for it
+	buf[strings.IndexByte(name, ' ')] = '_'
+	return buf
 }
 
 func unhex(c byte) byte {
@@ -150,9 +198,7 @@ func (sc *scanner) isTwoWords(start, end int) bool {
 	if first == start-1 {
 		return false
 	}
-	n := copy(sc.names.buf[:], s[first:end])
-	sc.names.buf[start-1-first] = '_'
-	return sc.ask(sc.names.buf[:n])
+	return sc.ask(s[first:end], (*names).join)
 }
 
 // parameter finds the value of a URL's parameter that begins at v.

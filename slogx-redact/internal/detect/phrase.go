@@ -6,8 +6,8 @@ import (
 )
 
 // isSecretName reports whether a name has a word of secrets in it: the rules where the caller has none.
-func isSecretName(name []byte) bool {
-	var last []byte
+func isSecretName(name string) bool {
+	last := ""
 	for i := 0; i < len(name); {
 		if !is(name[i], alnum) {
 			i++
@@ -20,7 +20,7 @@ func isSecretName(name []byte) bool {
 			}
 		}
 		word := name[start:i]
-		if hasWord(secretNames, word) || hasWord(keyNames, word) && hasWord(keyWords, last) {
+		if secretNames.has(word) || keyNames.has(word) && keyWords.has(last) {
 			return true
 		}
 		last = word
@@ -38,27 +38,26 @@ var (
 	keyWords = newWords("api", "access", "secret", "private", "account", "signing", "encryption", "auth", "connection")
 )
 
-// secretWord looks at what follows a word that announces a secret: Bearer, Basic, password is.
+// secretWord looks at what follows a word that announces a secret: Bearer, Basic, BEGIN, password is.
 func (sc *scanner) secretWord(start, end int) int {
-	s := sc.text
-	switch lowerASCII(s[start]) {
-	case 'b':
-		if end-start == 6 && hasFold(s, start, "bearer") {
-			return sc.bearer(start, end)
-		}
-		if end-start == 5 && hasFold(s, start, "basic") {
-			return sc.basic(end)
-		}
-	case 'p', 's', 't', 'c', 'o', 'k':
-		if sc.want&phraseBit != 0 && phraseWords.has(s[start:end]) {
-			return sc.phrase(start, end)
-		}
+	switch word := sc.text[start:end]; {
+	case sc.want&phraseBit != 0 && phraseWords.has(word):
+		return sc.phrase(start, end)
+	case sc.want&bearerBit != 0 && bearerWords.has(word):
+		return sc.bearer(start, end)
+	case sc.want&basicBit != 0 && basicWords.has(word):
+		return sc.basic(end)
+	case sc.want&pemBit != 0 && pemWords.has(word):
+		return sc.pem(start)
 	}
 	return 0
 }
 
 var (
 	authorization = newWords("authorization")
+	bearerWords   = newWords("bearer")
+	basicWords    = newWords("basic")
+	pemWords      = newWords("begin")
 	passwordWords = newWords("password", "passwd", "pwd", "passphrase")
 	phraseWords   = newWords(
 		"password", "passwd", "pwd", "passphrase", "passcode", "pin", "secret", "token", "key", "credential", "credentials",

@@ -1,95 +1,136 @@
 package detect
 
-import "sync"
-
 // scanner is one pass over one text.
 type scanner struct {
-	want  bits
-	text  string
-	hint  Hint
-	dst   []Match
-	base  int // matches of dst that were there before
-	names *names
+	*Set
+	text   string
+	key    string // of the attribute
+	dst    []Match
+	base   int  // matches of dst that were there before
+	folded bool // text is in its folded form
+	refold bool // there is something to fold: the pass must be made again
 
 	segment int // where the last run of base64url that was tried as a JWT ends: the next try need not look again
 }
 
-// names is room for a name that a SecretKey is asked for: it must not write into the text.
-type names struct{ buf [maxName]byte }
-
-const maxName = 96
-
-var namesPool = sync.Pool{New: func() any { return new(names) }}
-
-// scan looks at each byte once, and hands each word and each mark to the detectors that it can be the start
-// or the middle of. They return where to go on, or 0.
+// scan hands the words and marks that something can begin with, or have in its middle, to the detectors. They
+// return where to go on, or 0.
 func (sc *scanner) scan() {
-	s := sc.text
-	for i := 0; i < len(s); {
-		seen := class[s[i]]
-		if seen&alnum == 0 {
-			if seen&mark != 0 {
-				if next := sc.mark(i); next > i {
-					i = next
-					continue
-				}
-			}
-			i++
-			continue
-		}
-		start := i
-		for i++; i < len(s); i++ {
-			c := class[s[i]]
-			if c&alnum == 0 {
-				break
-			}
-			seen |= c
-		}
-		if next := sc.word(start, i, seen); next > i {
-			i = next
+	for i := 0; ; {
+		start, end, seen := sc.next(sc.text, i)
+		switch {
+		case start == len(sc.text):
+			return
+		case start < end:
+			i = max(end, sc.word(start, end, seen))
+		case seen&odd != 0 && !sc.folded && foldable(sc.text, start):
+			sc.refold = true
+			return
+		default:
+			i = max(start+1, sc.mark(start))
 		}
 	}
 }
 
-// word looks at the letters and digits from start to end, which have no others beside them.
-func (sc *scanner) word(start, end int, seen uint8) int {
-	s, n := sc.text, end-start
-	if seen&digit == 0 {
-		if n > 1 && pairs[pairOf(s[start], s[start+1])] != 0 {
-			if next := sc.token(start); next != 0 {
-				return next
+// next returns the bounds of the next word that something can begin with and the classes of its bytes; or
+// twice the place of a mark. Words are letters and digits that have no others beside them. Nearly all of a
+// clean text is passed here, so this looks at each byte once.
+func (s *Set) next(text string, i int) (start, end int, seen uint8) {
+	for i < len(text) {
+		c := class[text[i]]
+		if c&alnum == 0 {
+			if c&(mark|odd) != 0 {
+				return i, i, c
+			}
+			i++
+			continue
+		}
+		start, seen = i, c
+		for i++; i < len(text); i++ {
+			if c = class[text[i]]; c&alnum == 0 {
+				break
+			}
+			seen |= c
+		}
+		switch {
+		case seen&digit == 0:
+			if i > start+1 && s.starts[pairOf(text[start], text[start+1])]>>min(i-start, 31)&1 != 0 || seen&notHex == 0 && joinsHex(text, i) {
+				return start, i, seen
+			}
+		case seen&alpha == 0:
+			if s.want&numberKinds != 0 && mayBeNumber(text, start, i) {
+				return start, i, seen
+			}
+		default:
+			if s.mayBeMixed(text, start, i, seen) {
+				return start, i, seen
 			}
 		}
-		if n >= 3 && n <= 11 && sc.want&secretKinds != 0 {
-			if next := sc.secretWord(start, end); next != 0 {
-				return next
-			}
-		}
-		if n <= 4 && sc.want&(ipv6Bit|macBit) != 0 {
-			return sc.hexWord(start, end)
-		}
-		return 0
 	}
-	if n == 8 && isUUID(s, start) {
+	return i, i, 0
+}
+
+// joinsHex reports whether what is at i can stand between the groups of an address.
+func joinsHex(s string, i int) bool {
+	return i < len(s) && (s[i] == ':' || s[i] == '-' || s[i] == '.')
+}
+
+// mayBeNumber reports whether the digits from start to end can be a number or the first group of one.
+func mayBeNumber(s string, start, end int) bool {
+	if n := end - start; n >= minDigits {
+		return n <= maxDigits || joinsHex(s, end)
+	}
+	if end+1 >= len(s) {
+		return false
+	}
+	next := s[end+1]
+	switch s[end] {
+	case ' ', '/', ')':
+		return next-'0' < 10 || next == '('
+	case '-', '.', ':':
+		return isHex(next) || next == ':' || next == '('
+	}
+	return false
+}
+
+const (
+	minDigits = 7  // of a number in one piece: a telephone number under a key that says so
+	maxDigits = 19 // of a card number
+)
+
+// mayBeMixed reports whether the letters and digits from start to end can begin something.
+func (s *Set) mayBeMixed(text string, start, end int, seen uint8) bool {
+	n := end - start
+	if s.starts[pairOf(text[start], text[start+1])]>>min(n, 31)&1 != 0 {
+		return true
+	}
+	if seen&notHex == 0 && (n <= 4 || n == 8) && joinsHex(text, end) {
+		return true
+	}
+	return (n == 4 || n >= 15) && class[text[start]]&class[text[start+1]]&alpha != 0 && isDigitAt(text, start+2) && s.want&ibanBit != 0
+}
+
+// word looks at a word that next has returned.
+func (sc *scanner) word(start, end int, seen uint8) int {
+	if end-start == 8 && isUUID(sc.text, start) {
 		return start + 36
 	}
 	if seen&alpha == 0 {
-		if sc.want&numberKinds == 0 {
-			return 0
-		}
 		return sc.number(start, end)
 	}
-	if pairs[pairOf(s[start], s[start+1])] != 0 {
+	if end-start > 1 && prefixes[pairOf(sc.text[start], sc.text[start+1])] != 0 {
 		if next := sc.token(start); next != 0 {
 			return next
 		}
 	}
-	if (n == 4 || n >= 15) && sc.want&ibanBit != 0 {
-		if next := sc.iban(start); next != 0 {
+	if seen&digit == 0 {
+		if next := sc.secretWord(start, end); next != 0 {
 			return next
 		}
+	} else if next := sc.iban(start, end); next != 0 {
+		return next
 	}
-	if n <= 4 && sc.want&(ipv6Bit|macBit) != 0 {
+	if end-start <= 4 && seen&notHex == 0 {
 		return sc.hexWord(start, end)
 	}
 	return 0
@@ -98,6 +139,11 @@ func (sc *scanner) word(start, end int, seen uint8) int {
 // number looks at a word of digits.
 func (sc *scanner) number(start, end int) int {
 	n := end - start
+	if n <= 4 {
+		if next := clock(sc.text, start, end); next != 0 {
+			return next
+		}
+	}
 	if n <= 3 {
 		if next := sc.quad(start); next != 0 {
 			return next
@@ -140,10 +186,6 @@ func (sc *scanner) mark(i int) int {
 	case '%':
 		if len(s)-i > 3 && s[i+1] == '4' && s[i+2] == '0' {
 			return sc.email(i, i+3)
-		}
-	case '-':
-		if len(s)-i > 11 && s[i+1] == '-' {
-			return sc.pem(i)
 		}
 	case '+':
 		return sc.plusPhone(i)

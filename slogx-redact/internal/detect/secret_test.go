@@ -87,7 +87,7 @@ func TestProviders(t *testing.T) {
 	check(t, VendorToken, nil, []string{"npm_config_registry", "sk-chasing-dot", "key-value", "shop_4", "hf_model", "AKIA", "AC/DC"})
 
 	const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-	got := findings(NewSet(Kinds()...), "AKIAIOSFODNN7EXAMPLE / "+secret, Hint{})
+	got := findings(NewSet(nil, Kinds()...), "AKIAIOSFODNN7EXAMPLE / "+secret, Hint{})
 	if len(got) != 2 || got[1] != (finding{AWS, secret}) {
 		t.Errorf("the secret beside a key id: %q", got)
 	}
@@ -126,7 +126,7 @@ func TestURLs(t *testing.T) {
 		"https://h.example:8080/@scope/x", "https://user@h.example/", "http://u:@h.example", "file:///a/b", "https://u:REDACTED@h.example/",
 		"https://h.example/a:b@c", "http://localhost:3000/x?y=z",
 	})
-	if got := findings(NewSet(URLUserinfo), "http://u:pw@[::1]:8080/x", Hint{}); len(got) != 1 || got[0].text != "pw" {
+	if got := findings(NewSet(nil, URLUserinfo), "http://u:pw@[::1]:8080/x", Hint{}); len(got) != 1 || got[0].text != "pw" {
 		t.Errorf("before an IPv6 host: %q", got)
 	}
 	check(t, ConnectionString, map[string]string{
@@ -198,8 +198,10 @@ func TestPhrases(t *testing.T) {
 		"secret/name", "code 404", "token id " + "47223179-9330-4259-b66c-f2db26efb20c",
 	})
 	asked := ""
-	hint := Hint{SecretKey: func(key []byte) bool { asked = string(key); return asked == "colour" }}
-	if got := findings(NewSet(SecretPhrase), "colour=red size=3", hint); len(got) != 1 || got[0].text != "red" || asked != "size" {
-		t.Errorf("the caller's rules: %q, asked for %q last", got, asked)
+	colour := NewSet(func(name string) bool { asked = strings.Clone(name); return asked == "colour" }, SecretPhrase)
+	for range 2 { // names are remembered
+		if got := findings(colour, "colour=red size=3 postal%43ode=4", Hint{}); len(got) != 1 || got[0].text != "red" || asked != "postalCode" {
+			t.Errorf("the caller's rules: %q, asked for %q last", got, asked)
+		}
 	}
 }

@@ -117,13 +117,13 @@ var providers = []provider{
 	{"aio_", vendorBit, inAlnum, 28, 28}, {"ghcr_", vendorBit, inAlnum, 36, 36}, {"patcfg_", vendorBit, inAlnum, 36, 36},
 }
 
-// pairs finds the providers whose prefix begins with two characters: 1 + their index in byPair, or 0. Its
+// prefixes finds the providers whose prefix begins with two characters: 1 + their index in byPrefix, or 0. Its
 // index folds characters together, which costs a comparison and no more.
 var (
-	pairs  [32 * 32]uint8
-	byPair = func() (t [][]provider) {
+	prefixes [1 << 10]uint8
+	byPrefix = func() (t [][]provider) {
 		for _, p := range append(providers, provider{prefix: "ey", kind: jwtBit}, provider{prefix: "ew", kind: jwtBit}) {
-			at := &pairs[pairOf(p.prefix[0], p.prefix[1])]
+			at := &prefixes[pairOf(p.prefix[0], p.prefix[1])]
 			if *at == 0 {
 				t = append(t, nil)
 				*at = uint8(len(t))
@@ -133,6 +133,39 @@ var (
 		return t
 	}()
 )
+
+// addStarts notes the words that what s wants begins with.
+func (s *Set) addStarts() {
+	for _, list := range byPrefix {
+		for _, p := range list {
+			if s.want&p.kind == 0 {
+				continue
+			}
+			from, to := run(p.prefix, 0, len(p.prefix), alnum), 31
+			if from < len(p.prefix) {
+				to = from // the prefix is a word
+			} else if p.chars&^(inHex|inUpper|inAlnum) == 0 {
+				from += p.min // the token is a word
+			}
+			for n := min(from, 31); n <= to; n++ {
+				s.starts[pairOf(p.prefix[0], p.prefix[1])] |= 1 << n
+			}
+		}
+	}
+	for _, w := range []struct {
+		kinds bits
+		words *words
+	}{{bearerBit, bearerWords}, {basicBit, basicWords}, {pemBit, pemWords}, {phraseBit, phraseWords}} {
+		if s.want&w.kinds == 0 {
+			continue
+		}
+		for n, list := range w.words.list {
+			for _, word := range list {
+				s.starts[pairOf(word[0], word[1])] |= 1 << n
+			}
+		}
+	}
+}
 
 func pairOf(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
@@ -160,12 +193,12 @@ func (sc *scanner) tokenAt(start int) (end int, kind bits) {
 	if len(s)-start < 20 {
 		return 0, 0
 	}
-	at := pairs[pairOf(s[start], s[start+1])]
+	at := prefixes[pairOf(s[start], s[start+1])]
 	if at == 0 {
 		return 0, 0
 	}
-	for i := range byPair[at-1] {
-		p := &byPair[at-1][i]
+	for i := range byPrefix[at-1] {
+		p := &byPrefix[at-1][i]
 		if sc.want&p.kind == 0 || s[start] != p.prefix[0] || !strings.HasPrefix(s[start:], p.prefix) {
 			continue
 		}
@@ -342,12 +375,11 @@ func hasName(b []byte) bool {
 	return false
 }
 
-// pem finds the block of a private key that begins with the dashes at i. One that has no end ends with the
-// text.
+// pem finds the block of a private key whose BEGIN is at i. One that has no end ends with the text.
 func (sc *scanner) pem(i int) int {
 	s := sc.text
-	const begin, end, dashes = "-----BEGIN ", "-----END ", "-----"
-	if sc.want&pemBit == 0 || !strings.HasPrefix(s[i:], begin) {
+	const dashes, begin, end = "-----", "BEGIN ", "-----END "
+	if !strings.HasPrefix(s[i:], begin) || !strings.HasSuffix(s[:i], dashes) {
 		return 0
 	}
 	from := i + len(begin)
@@ -362,7 +394,7 @@ func (sc *scanner) pem(i int) int {
 			stop += n + len(dashes)
 		}
 	}
-	return sc.found(i, stop, pemBit)
+	return sc.found(i-len(dashes), stop, pemBit)
 }
 
 // telegram finds a bot token, a number of 6 to 10 digits and 34 to 36 characters, around the colon at i.

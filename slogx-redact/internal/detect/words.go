@@ -16,9 +16,7 @@ func newWords(list ...string) *words {
 }
 
 // has reports whether s is one of the words.
-func (w *words) has(s string) bool { return hasWord(w, s) }
-
-func hasWord[T string | []byte](w *words, s T) bool {
+func (w *words) has(s string) bool {
 	n := len(s)
 	if n == 0 || n >= len(w.first) || w.first[n]>>(s[0]&31)&1 == 0 {
 		return false
@@ -31,7 +29,7 @@ func hasWord[T string | []byte](w *words, s T) bool {
 	return false
 }
 
-func equalFold[T string | []byte](s T, word string) bool {
+func equalFold(s, word string) bool {
 	for i := range len(word) {
 		if lowerASCII(s[i]) != lowerASCII(word[i]) {
 			return false
