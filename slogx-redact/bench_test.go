@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -22,6 +23,8 @@ var line267 = strings.Repeat("the order 8841 of shop eu-west was packed in 3 box
 
 // discard is a handler behind this one that does nothing.
 type discard struct{ slog.Handler }
+
+func (discard) HandleTop(context.Context, []slog.Attr, slog.Record) error { return nil }
 
 func (d discard) WithAttrs([]slog.Attr) slog.Handler { return d }
 func (d discard) WithGroup(string) slog.Handler      { return d }

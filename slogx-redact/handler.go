@@ -55,18 +55,27 @@ func Wrap(opts *Options) func(slog.Handler) slog.Handler {
 func (h *Handler) Enabled(ctx context.Context, l slog.Level) bool { return h.next.Enabled(ctx, l) }
 
 // Handle implements [slog.Handler].
-func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.HandleTop(ctx, nil, r) }
+func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.handle(ctx, nil, &r) }
 
 // HandleTop implements [chain.Handler]. The root of the paths of top is that of the record.
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	w := newWalker(h.rules, h.stats, nil)
-	if len(top) > 0 {
-		top = w.safeAttrs(top, false)
+	return h.handle(ctx, top, &r)
+}
+
+// handle changes r where there is something to mask.
+func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
+	q := h.rules.quick()
+	if h.rules.quickly && !h.all && q.record(top, r) {
+		return h.next.HandleTop(ctx, top, *r)
+	}
+	w := newWalker(h, &q, nil)
+	if rest, same := w.safeAttrs(top[q.top:], false); !same {
+		top = slices.Concat(top[:q.top], rest)
 	}
 	w.path = append(w.path, h.groups...)
-	if w.record(&r, h.all) {
+	if w.record(r, &q, h.all) {
 		w.release()
-		return h.next.HandleTop(ctx, top, r)
+		return h.next.HandleTop(ctx, top, *r)
 	}
 	r2 := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r2.AddAttrs(w.out...) // copies
@@ -79,8 +88,9 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if len(attrs) == 0 {
 		return h
 	}
-	w := newWalker(h.rules, h.stats, h.groups)
-	attrs = w.safeAttrs(attrs, h.all)
+	q := h.rules.quick()
+	w := newWalker(h, &q, h.groups)
+	attrs, _ = w.safeAttrs(attrs, h.all)
 	w.release()
 	h2 := h.clone()
 	h2.next = chain.Adapt(h.next.WithAttrs(attrs))
@@ -99,7 +109,8 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 	}
 	h2.all = h.all || kv.secret || matchAny(h.rules.paths, h2.groups)
 	if kv.odd {
-		w := newWalker(h.rules, h.stats, nil)
+		q := h.rules.quick()
+		w := newWalker(h, &q, nil)
 		name = w.safeText(name)
 		w.release()
 	}
@@ -115,9 +126,10 @@ func (h *Handler) clone() *Handler {
 // Unwrap returns the next handler.
 func (h *Handler) Unwrap() slog.Handler { return h.next }
 
-// record looks at a record. If all is clean it returns true, else the message of r is redacted, and the
-// attributes are in w.out. It never fails: if the inspection does, nothing is shown.
-func (w *walker) record(r *slog.Record, all bool) (same bool) {
+// record looks at what q does not know to be clean. If nothing is to be masked it returns true, else the
+// message of r is redacted, and the attributes are in w.out. It never fails: if the inspection does, nothing
+// is shown.
+func (w *walker) record(r *slog.Record, q *quick, all bool) (same bool) {
 	defer func() {
 		if recover() != nil {
 			same = false
@@ -129,11 +141,16 @@ func (w *walker) record(r *slog.Record, all bool) (same bool) {
 			})
 		}
 	}()
-	msg, dirty := w.text(r.Message)
-	r.Message = msg
+	dirty := false
+	if !q.message {
+		r.Message, dirty = w.text(r.Message)
+	}
 	same, n := true, 0
 	r.Attrs(func(a slog.Attr) bool {
-		a, verdict := w.attr(a, all)
+		verdict := clean
+		if n >= q.attrs {
+			a, verdict = w.attr(a, all)
+		}
 		if verdict != clean && same {
 			same = false
 			w.firstAttrs(r, n)
@@ -165,19 +182,18 @@ func (w *walker) firstAttrs(r *slog.Record, n int) {
 // blind is what stands for an attribute that could not be looked at.
 func (w *walker) blind() slog.Attr { return slog.String(w.r.mask, w.r.mask) }
 
-// safeAttrs is attrs, redacted, or masks if the inspection fails.
-func (w *walker) safeAttrs(attrs []slog.Attr, all bool) (out []slog.Attr) {
+// safeAttrs is w.attrs, or masks if the inspection fails.
+func (w *walker) safeAttrs(attrs []slog.Attr, all bool) (out []slog.Attr, same bool) {
 	defer func() {
 		if recover() != nil {
 			w.hit(rulePanic)
-			out = make([]slog.Attr, len(attrs))
+			out, same = make([]slog.Attr, len(attrs)), false
 			for i := range attrs {
 				out[i] = w.blind()
 			}
 		}
 	}()
-	out, _ = w.attrs(attrs, all)
-	return out
+	return w.attrs(attrs, all)
 }
 
 // safeText is text, redacted, or a mask if the inspection fails.

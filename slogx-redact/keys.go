@@ -1,10 +1,6 @@
 package slogxredact
 
 import (
-	"hash/maphash"
-	"math/rand/v2"
-	"strings"
-	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
@@ -22,7 +18,7 @@ type keyRules struct {
 	bloom [bloomBits / 64]uint64
 	texts bool // every key is looked at as a text
 
-	cache keyCache
+	known memo[keyVerdict]
 }
 
 const bloomBits = 4096
@@ -34,7 +30,6 @@ func bloomBit(n int, first, last byte) uint {
 
 func newKeyRules(keys, except []string) *keyRules {
 	k := &keyRules{rules: make(map[string]struct{}), except: make(map[string]struct{}), shortest: 1 << 30}
-	k.cache.seed = maphash.MakeSeed()
 	for _, key := range keys {
 		text := string(foldAll(key))
 		if text == "" {
@@ -70,19 +65,15 @@ func (k *keyRules) match(key string) keyVerdict {
 	if len(key) > maxPlainKey {
 		return k.decide(key)
 	}
-	slot := k.cache.slot(key)
-	e := slot.Load()
-	if e != nil && e.key == key {
-		return e.verdict
-	}
-	v := k.decide(key)
-	if e == nil || rand.Uint32()%replaceEach == 0 {
-		slot.Store(&keyEntry{strings.Clone(key), v})
+	v, ok := k.known.get(key)
+	if !ok {
+		v = k.decide(key)
+		k.known.put(key, v)
 	}
 	return v
 }
 
-// decide is match without the cache.
+// decide is match for keys that may come from anywhere: those of JSON and of maps.
 func (k *keyRules) decide(key string) keyVerdict {
 	var (
 		text   [64]byte
@@ -125,28 +116,8 @@ func (k *keyRules) find(f *folded) bool {
 	return false
 }
 
-// inText is match for a name in a text.
-func (k *keyRules) inText(name string) bool { return k.match(name).secret }
-
-// keyCache holds what was decided about keys, one for each value that a hash of them can have. It never
-// grows, whatever keys a program is made to log, and one that is logged often gets its place back.
-type keyCache struct {
-	seed  maphash.Seed
-	slots [1 << 10]atomic.Pointer[keyEntry]
-}
-
-type keyEntry struct {
-	key     string
-	verdict keyVerdict
-}
-
-// replaceEach is how often, on average, a key comes before it takes the place of another: two that are
-// logged in turn must not allocate each time.
-const replaceEach = 256
-
-func (c *keyCache) slot(key string) *atomic.Pointer[keyEntry] {
-	return &c.slots[maphash.String(c.seed, key)%uint64(len(c.slots))]
-}
+// inText decides about a name in a text, and does not keep it.
+func (k *keyRules) inText(name string) bool { return k.decide(name).secret }
 
 // folded is a key in small letters, without what separates its words.
 type folded struct {
@@ -163,7 +134,8 @@ const (
 	kindDigit
 	kindLower
 	kindUpper
-	kindRune
+	kindRune    // begins a rune that is not ASCII
+	kindNothing // shows nothing
 )
 
 var keyClass = func() (t [256]uint8) {
@@ -184,90 +156,78 @@ var keyClass = func() (t [256]uint8) {
 	return t
 }()
 
-// fold folds key into the room of text and starts.
+// fold folds key into the room of text and starts. What leaves it are those, and nothing else, so that they
+// can stand on the stack.
 func fold(key string, text []byte, starts []int) folded {
-	f := folded{text: text, starts: starts}
-	last := uint8(kindSeparator)
-	for i := 0; i < len(key); i++ {
-		c := key[i]
-		kind := keyClass[c]
+	var (
+		last   = uint8(kindSeparator)
+		lastAt int // where the last letter is in text
+		digits int
+		odd    bool
+	)
+	for i := 0; i < len(key); {
+		c, kind, size := rune(key[i]), keyClass[key[i]], 1
+		if kind == kindRune {
+			odd = true
+			c, kind, size = foldRune(key[i:])
+		}
+		i += size
 		switch kind {
+		case kindNothing:
+			continue
 		case kindLower:
-			// A capital before belongs to this word, as in URLPath; it was given a word of its own then.
+			// A capital before belongs to this word, as in URLPath.
 			if last == kindUpper {
-				f.splitCapitals()
+				if starts[len(starts)-1] != lastAt {
+					starts = append(starts, lastAt)
+				}
 			} else if last != kindLower {
-				f.starts = append(f.starts, len(f.text))
+				starts = append(starts, len(text))
 			}
-			f.text = append(f.text, c)
 		case kindUpper:
 			if last != kindUpper {
-				f.starts = append(f.starts, len(f.text))
+				starts = append(starts, len(text))
 			}
-			f.text = append(f.text, c|0x20)
-		case kindDigit:
-			if last != kindDigit {
-				f.starts = append(f.starts, len(f.text))
-			}
-			f.text = append(f.text, c)
-			f.digits++
-		case kindRune:
-			f.odd = true
-			var size int
-			kind, size = f.foldRune(key[i:], last)
-			i += size - 1
-		default:
-			f.odd = f.odd || kind == kindOther
-		}
-		last = kind
-	}
-	return f
-}
-
-// splitCapitals makes the last of several capitals the beginning of a word.
-func (f *folded) splitCapitals() {
-	if at := len(f.text) - 1; f.starts[len(f.starts)-1] != at {
-		f.starts = append(f.starts, at)
-	}
-}
-
-// foldRune folds the first rune of s. It returns what to go on with as the kind of the last letter.
-func (f *folded) foldRune(s string, last uint8) (kind uint8, size int) {
-	r, size := utf8.DecodeRuneInString(s)
-	if invisible(r) {
-		return last, size
-	}
-	if c := lookAlike(r); c < utf8.RuneSelf {
-		kind = keyClass[byte(c)]
-		switch kind {
-		case kindUpper, kindLower, kindDigit:
-			upper := kind == kindUpper
-			boundary := kind != last && (upper || last != kindUpper)
-			if boundary {
-				f.starts = append(f.starts, len(f.text))
-			} else if kind == kindLower && last == kindUpper {
-				f.splitCapitals()
-			}
-			if upper {
+			if c < utf8.RuneSelf {
 				c |= 0x20
 			}
-			f.text = append(f.text, byte(c))
+		case kindDigit:
+			if last != kindDigit {
+				starts = append(starts, len(text))
+			}
+			digits++
 		default:
+			odd = odd || kind == kindOther
+			last = kind
+			continue
 		}
-		return kind, size
+		last, lastAt = kind, len(text)
+		if c < utf8.RuneSelf {
+			text = append(text, byte(c))
+		} else {
+			text = utf8.AppendRune(text, unicode.ToLower(c))
+		}
 	}
-	if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-		return kindSeparator, size
+	return folded{text, starts, digits, odd}
+}
+
+// foldRune returns what the first rune of s, which is not ASCII, is in a key, and its size.
+func foldRune(s string) (c rune, kind uint8, size int) {
+	r, size := utf8.DecodeRuneInString(s)
+	if invisible(r) {
+		return r, kindNothing, size
 	}
-	kind = kindLower
-	if unicode.IsUpper(r) {
-		kind = kindUpper
+	if c = lookAlike(r); c < utf8.RuneSelf {
+		return c, keyClass[c], size
 	}
-	if last == kindSeparator || last == kindOther || last == kindDigit || kind == kindUpper && last == kindLower {
-		f.starts = append(f.starts, len(f.text))
+	switch {
+	case unicode.IsUpper(r):
+		return r, kindUpper, size
+	case unicode.IsLetter(r), unicode.IsDigit(r):
+		return r, kindLower, size
+	default:
+		return r, kindSeparator, size
 	}
-	f.text = utf8.AppendRune(f.text, unicode.ToLower(r))
-	return kind, size
 }
 
 // foldAll returns key folded, all its words joined.

@@ -203,7 +203,7 @@ func TestNoSecretWithAFormReachesAnySink(t *testing.T) {
 		}
 	}
 	for _, s := range sinks {
-		out := output(t, Wrap(nil), s, func(h slog.Handler) { slog.New(h).WithGroup("g"+jwt).Info("login with "+jwt, "a", 1) })
+		out := output(t, Wrap(nil), s, func(h slog.Handler) { slog.New(h).WithGroup("g "+jwt).Info("login with "+jwt, "a", 1) })
 		if strings.Contains(out, jwt) {
 			t.Errorf("message and group name, %s: the secret is in %s", s.name, out)
 		}

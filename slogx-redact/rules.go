@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
 )
@@ -53,6 +54,11 @@ type rules struct {
 	numbers  bool // a number can be a hit of a detector
 	needPath bool // somebody asks for paths
 
+	clean       memo[struct{}] // messages
+	quickly     bool           // nothing but keys and detectors can mask what quick knows
+	quickKinds  [kinds]bool    // of these, all or those with clean texts
+	secretKinds [kinds]bool    // masked by their type
+
 	names   []string
 	ids     map[string]ruleID
 	actions []Action
@@ -92,12 +98,9 @@ func compile(o *Options) (*rules, error) {
 	r.compileKeys(o)
 	r.compileDetectors(o)
 	r.compileActions(o)
-	for _, t := range o.Types {
-		if t.t != nil {
-			r.types = append(r.types, t.t)
-		}
-	}
+	r.compileTypes(o)
 	r.needPath = len(r.paths) > 0 || r.allow != nil || r.fn != nil
+	r.quickly = !r.needPath && len(r.custom) == 0
 	r.maxDepth = cmp.Or(max(o.MaxDepth, 0), defaultDepth)
 	r.maxNodes = cmp.Or(max(o.MaxNodes, 0), defaultNodes)
 	r.maxBytes = cmp.Or(max(o.MaxBytes, 0), defaultBytes)
@@ -162,6 +165,37 @@ func (r *rules) compileDetectors(o *Options) {
 	}
 	r.custom = o.Custom
 	r.numbers = len(r.custom) > 0 || slices.ContainsFunc(kinds, func(k detect.Kind) bool { return slices.Contains(numeric, k) })
+}
+
+// kinds is one more than the last kind of a slog.Value.
+const kinds = slog.KindLogValuer + 1
+
+// kindTypes are the types of which log/slog makes values of a kind, and forgets which it was.
+var kindTypes = map[slog.Kind][]reflect.Type{
+	slog.KindBool:     {reflect.TypeFor[bool]()},
+	slog.KindDuration: {reflect.TypeFor[time.Duration]()},
+	slog.KindTime:     {reflect.TypeFor[time.Time]()},
+	slog.KindString:   {reflect.TypeFor[string]()},
+	slog.KindFloat64:  {reflect.TypeFor[float64](), reflect.TypeFor[float32]()},
+	slog.KindInt64: {
+		reflect.TypeFor[int64](), reflect.TypeFor[int32](), reflect.TypeFor[int16](), reflect.TypeFor[int8](), reflect.TypeFor[int](),
+	},
+	slog.KindUint64: {
+		reflect.TypeFor[uint64](), reflect.TypeFor[uint32](), reflect.TypeFor[uint16](), reflect.TypeFor[uint8](), reflect.TypeFor[uint](),
+		reflect.TypeFor[uintptr](),
+	},
+}
+
+func (r *rules) compileTypes(o *Options) {
+	for _, t := range o.Types {
+		if t.t != nil {
+			r.types = append(r.types, t.t)
+		}
+	}
+	for kind, types := range kindTypes {
+		r.secretKinds[kind] = slices.ContainsFunc(types, r.masksType)
+		r.quickKinds[kind] = !r.secretKinds[kind]
+	}
 }
 
 func (r *rules) compileActions(o *Options) {

@@ -3,10 +3,12 @@ package slogxredact
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
 )
@@ -31,6 +33,7 @@ type walker struct {
 
 	matches []detect.Match
 	spots   [][2]int
+	digits  [24]byte // of a number
 	out     []slog.Attr
 }
 
@@ -41,10 +44,10 @@ var walkers = sync.Pool{New: func() any {
 // maxPooledOut is how many attributes a walker in the pool has room for.
 const maxPooledOut = 256
 
-func newWalker(r *rules, s *stats, groups []segment) *walker {
+func newWalker(h *Handler, q *quick, groups []segment) *walker {
 	w := walkers.Get().(*walker)
-	w.r, w.stats = r, s
-	w.nodes, w.bytes = r.maxNodes, r.maxBytes
+	w.r, w.stats = h.rules, h.stats
+	w.nodes, w.bytes = q.nodes, q.bytes
 	w.path = append(w.path[:0], groups...)
 	return w
 }
@@ -86,11 +89,6 @@ func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
 		return w.attrNoKey(a, all)
 	}
 	kv := w.r.keys.match(a.Key)
-	if !kv.secret && !kv.odd && !all && !w.r.needPath && w.harmless(a.Value.Kind()) {
-		if w.nodes--; w.nodes >= 0 {
-			return a, clean
-		}
-	}
 	outer, length := w.key, len(w.path)
 	w.key = a.Key
 	if w.r.needPath {
@@ -107,18 +105,6 @@ func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
 	}
 	a.Value = v
 	return a, verdict
-}
-
-// harmless reports whether no value of a kind can be a hit, unless by its key or its path.
-func (w *walker) harmless(k slog.Kind) bool {
-	switch k {
-	case slog.KindBool, slog.KindDuration, slog.KindTime:
-		return true
-	case slog.KindInt64, slog.KindUint64, slog.KindFloat64:
-		return !w.r.numbers
-	default:
-		return false
-	}
 }
 
 // attrNoKey looks at an attribute without a key: if it is a group, its members stand where it does.
@@ -214,6 +200,9 @@ func (w *walker) allowed() bool { return w.r.allow == nil || matchAny(w.r.allow,
 
 // value applies the rules for what a value is.
 func (w *walker) value(v slog.Value) (slog.Value, verdict) {
+	if w.r.secretKinds[v.Kind()] {
+		return w.mask(v, ruleType)
+	}
 	switch v.Kind() {
 	case slog.KindGroup:
 		return w.group(v, false)
@@ -335,12 +324,24 @@ func (w *walker) text(s string) (string, bool) {
 			return text, true
 		}
 	}
-	if s[0] == '{' || s[0] == '[' {
+	if mayBeJSON(s) {
 		if out, dirty, ok := w.jsonText(s); ok {
 			return out, dirty
 		}
 	}
 	return w.scan(s)
+}
+
+// mayBeJSON reports whether s begins like an object or a list.
+func mayBeJSON(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return s[i] == '{' || s[i] == '['
+		}
+	}
+	return false
 }
 
 // hide masks in s what is masked elsewhere. It returns false if there is nothing of it.
@@ -425,27 +426,38 @@ func (w *walker) findCustom(found []detect.Match, s string) (_ []detect.Match, o
 // minNumber is the least number that detectors look at: a telephone number under a key that says so.
 const minNumber = 1_000_000
 
+// isSmall reports whether v is no number, or one that is no secret.
+func isSmall(v slog.Value) bool {
+	switch v.Kind() {
+	case slog.KindInt64:
+		n := v.Int64()
+		return n > -minNumber && n < minNumber
+	case slog.KindUint64:
+		return v.Uint64() < minNumber
+	case slog.KindFloat64:
+		f := v.Float64()
+		return f < minNumber || f >= 1<<63 || f != math.Trunc(f)
+	default:
+		return true
+	}
+}
+
 // number looks at a number as the text of its digits.
 func (w *walker) number(v slog.Value) (string, bool) {
-	if !w.r.numbers {
+	if !w.r.numbers || isSmall(v) {
 		return "", false
 	}
-	var room [24]byte
-	b := room[:0]
+	b := w.digits[:0]
 	switch v.Kind() {
 	case slog.KindInt64:
 		b = strconv.AppendInt(b, v.Int64(), 10)
 	case slog.KindUint64:
 		b = strconv.AppendUint(b, v.Uint64(), 10)
 	default:
-		f := v.Float64()
-		if f != float64(int64(f)) || f < minNumber || f > 1<<63 {
-			return "", false
-		}
-		b = strconv.AppendInt(b, int64(f), 10)
+		b = strconv.AppendInt(b, int64(v.Float64()), 10)
 	}
-	if len(b) < len("1000000") {
-		return "", false
+	if len(w.r.custom) > 0 {
+		return w.scan(string(b)) // who knows what they keep
 	}
-	return w.scan(string(b))
+	return w.scan(unsafe.String(unsafe.SliceData(b), len(b))) //nolint:gosec // of a clean one nothing is kept, and of others a copy
 }

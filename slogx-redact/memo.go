@@ -1,0 +1,70 @@
+package slogxredact
+
+import (
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+)
+
+// memo remembers what was found out about short texts that repeat: keys, and messages. It has one place for
+// each value that a hash can have, so it never grows, whatever a program is made to log; and a text that is
+// logged often gets its place back.
+type memo[V any] struct {
+	places [1 << memoBits]atomic.Pointer[memoEntry[V]]
+}
+
+type memoEntry[V any] struct {
+	text  string
+	known V
+}
+
+const (
+	memoBits = 10
+
+	// replaceEach is how often, on average, a text comes before it takes the place of another: two that are
+	// logged in turn must not allocate each time.
+	replaceEach = 256
+)
+
+// get returns what is known of text.
+func (m *memo[V]) get(text string) (known V, ok bool) {
+	if e := m.place(text).Load(); e != nil && e.text == text {
+		return e.known, true
+	}
+	return known, false
+}
+
+// put notes what is known of text, perhaps.
+func (m *memo[V]) put(text string, known V) {
+	place := m.place(text)
+	if place.Load() == nil || rand.Uint32()%replaceEach == 0 {
+		place.Store(&memoEntry[V]{strings.Clone(text), known})
+	}
+}
+
+// place hashes the length of text, and its first and last eight bytes.
+func (m *memo[V]) place(text string) *atomic.Pointer[memoEntry[V]] {
+	var first, last uint64
+	switch n := len(text); {
+	case n >= 8:
+		first, last = load8(text), load8(text[n-8:])
+	case n >= 4:
+		first, last = load4(text), load4(text[n-4:])
+	case n > 0:
+		first = uint64(text[0]) | uint64(text[n/2])<<8 | uint64(text[n-1])<<16
+	}
+	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
+	return &m.places[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
+}
+
+// load8 returns the first eight bytes of s; the compiler loads them at once.
+func load8(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func load4(s string) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+}

@@ -1,0 +1,93 @@
+package slogxredact
+
+import (
+	"log/slog"
+
+	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
+)
+
+// quick looks at a record without room for what it might find: nearly all that is logged is clean, and of
+// the usual kinds. What it does not know to be clean is the walker's.
+type quick struct {
+	r     *rules
+	nodes int // left
+	bytes int // left
+
+	// What is clean.
+	message bool
+	top     int // the first ones
+	attrs   int // the first ones
+}
+
+func (r *rules) quick() quick { return quick{r: r, nodes: r.maxNodes, bytes: r.maxBytes} }
+
+// record reports whether all of a record is clean.
+func (q *quick) record(top []slog.Attr, r *slog.Record) (clean bool) {
+	defer func() {
+		if recover() != nil {
+			clean = false
+		}
+	}()
+	for q.top < len(top) && q.attr(&top[q.top]) {
+		q.top++
+	}
+	if q.message = q.msg(r.Message); !q.message {
+		return false
+	}
+	r.Attrs(func(a slog.Attr) bool {
+		if !q.attr(&a) {
+			return false
+		}
+		q.attrs++
+		return true
+	})
+	return q.top == len(top) && q.attrs == r.NumAttrs()
+}
+
+// maxMemo is the length in bytes of the longest message that is remembered to be clean.
+const maxMemo = 64
+
+// msg is text for a message, which is the same each time in most programs.
+func (q *quick) msg(s string) bool {
+	if len(s) > maxMemo || len(s) > q.bytes {
+		return q.text("", s)
+	}
+	if _, ok := q.r.clean.get(s); ok {
+		q.bytes -= len(s)
+		return true
+	}
+	if !q.text("", s) {
+		return false
+	}
+	q.r.clean.put(s, struct{}{})
+	return true
+}
+
+func (q *quick) attr(a *slog.Attr) bool {
+	kind := a.Value.Kind()
+	if q.nodes <= 0 || !q.r.quickKinds[kind] {
+		return false
+	}
+	if v := q.r.keys.match(a.Key); v.secret || v.odd {
+		return false
+	}
+	if kind == slog.KindString && !q.text(a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {
+		return false
+	}
+	q.nodes--
+	return true
+}
+
+func (q *quick) text(key, s string) bool {
+	if s == "" {
+		return true
+	}
+	if len(s) > q.bytes || mayBeJSON(s) {
+		return false
+	}
+	if q.r.set != nil && len(q.r.set.Find(nil, s, detect.Hint{Key: key})) > 0 {
+		return false
+	}
+	q.bytes -= len(s)
+	return true
+}
