@@ -21,8 +21,7 @@ func TestContextInAStructIsLikeContextWithAttrs(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			room := [3]slog.Attr{slog.Int("a", 1), slog.Int("b", 2), slog.Int("spare", 3)}
-			c := new(Context)
-			c.Init(ContextWithAttrs(parent, tt.outer...), room[:2])
+			c := inStruct(ContextWithAttrs(parent, tt.outer...), room[:2])
 			if got := slog.AnyValue(contextAttrs(c)).String(); got != tt.want {
 				t.Errorf("attributes %s, want %s", got, tt.want)
 			}
@@ -38,6 +37,12 @@ func TestContextInAStructIsLikeContextWithAttrs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func inStruct(ctx context.Context, attrs []slog.Attr) context.Context {
+	var s struct{ Context }
+	s.Init(ctx, attrs)
+	return &s
 }
 
 func TestAddsContext(t *testing.T) {

@@ -229,8 +229,7 @@ func TestContextInAStructIsLikeNewContext(t *testing.T) {
 		{"no trace", "", tracectx.Trace{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := new(tracectx.Context)
-			c.Init(outer, tt.trace, tt.traceparent)
+			c := inStruct(outer, tt.trace, tt.traceparent)
 			got, ok := tracectx.FromContext(c)
 			if got != tt.trace || ok != tt.trace.IsValid() {
 				t.Errorf("trace %v, %v; want %v", got, ok, tt.trace)
@@ -244,4 +243,10 @@ func TestContextInAStructIsLikeNewContext(t *testing.T) {
 			}
 		})
 	}
+}
+
+func inStruct(ctx context.Context, t tracectx.Trace, traceparent string) context.Context {
+	var s struct{ tracectx.Context }
+	s.Init(ctx, t, traceparent)
+	return &s
 }
