@@ -10,5 +10,5 @@
 //     does not compile;
 //   - a test that docs/reliability.md names and that is not in the package named on the same line;
 //   - a path of the machine, or a folder beside the repository, in any text file;
-//   - a module without README.md, unless it stands under docs, testdata or .ci.
+//   - a module without README.md, unless it stands under docs, testdata, integration or .ci.
 package main

@@ -150,14 +150,15 @@ func TestPaths(t *testing.T) {
 
 func TestModules(t *testing.T) {
 	r := newRepo(t, map[string]string{
-		"slogx/go.mod":           "",
-		"slogx/README.md":        "",
-		"slogx-otel/go.mod":      "",
-		"docs/demo/go.mod":       "",
-		"x/testdata/y/go.mod":    "",
-		".ci/tools/go.mod":       "",
-		"slogx-http/gin/go.mod":  "",
-		"slogx-http/gin/main.go": "",
+		"slogx/go.mod":                  "",
+		"slogx/README.md":               "",
+		"slogx-otel/go.mod":             "",
+		"slogx-otel/integration/go.mod": "",
+		"docs/demo/go.mod":              "",
+		"x/testdata/y/go.mod":           "",
+		".ci/tools/go.mod":              "",
+		"slogx-http/gin/go.mod":         "",
+		"slogx-http/gin/main.go":        "",
 	})
 	check(t, r.checkModules(), []string{
 		"slogx-http/gin/go.mod: the module has no README.md",

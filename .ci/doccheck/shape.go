@@ -34,7 +34,7 @@ func (r *repo) checkPaths(folders []string) []problem {
 	return problems
 }
 
-var noReadme = regexp.MustCompile(`(^|/)(docs|testdata|\.ci)/`)
+var noReadme = regexp.MustCompile(`(^|/)(docs|testdata|integration|\.ci)/`)
 
 // checkModules checks that every module that users see has a README.
 func (r *repo) checkModules() []problem {
