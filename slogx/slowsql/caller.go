@@ -14,11 +14,11 @@ const maxDepth = 64
 // own is the path of this package.
 var own = reflect.TypeFor[Options]().PkgPath()
 
-// skipped returns how the names of the functions begin that are not the caller of a statement: of each
-// package what is before the dot, or before the slash of packages below it.
-func skipped(more []string) []string {
-	list := []string{own + ".", "database/sql."}
-	for _, path := range more {
+// skippedPrefixes returns how the names of the functions of packages begin: with what is before the dot, or
+// before the slash of packages below.
+func skippedPrefixes(paths []string) []string {
+	var list []string
+	for _, path := range paths {
 		if path != "" {
 			list = append(list, path+".", path+"/")
 		}
@@ -26,26 +26,34 @@ func skipped(more []string) []string {
 	return list
 }
 
-// caller returns the program counter of the statement's caller, or 0 if it has none: package sql closes
-// the rows and the transaction of a context that ended on a goroutine of its own.
+// caller returns the program counter of the statement's caller, the first frame behind those of package sql,
+// or 0 if there is none: package sql closes the rows and ends the transaction of a context that ended on a
+// goroutine of its own.
 func (l *queryLog) caller() uintptr {
 	var pcs [maxDepth]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
+	direct := uintptr(0) // of who calls the driver, as long as it is not package sql
+	for inside := false; ; {
 		f, more := frames.Next()
-		if f.Function == "runtime.goexit" {
-			return 0
-		}
-		if !l.skips(f.Function) {
+		switch {
+		case strings.HasPrefix(f.Function, sqlPrefix):
+			inside, direct = true, 0
+		case f.Function == "runtime.goexit", l.skips(f.Function):
+		case inside:
 			return f.PC + 1 // a record holds what runtime.Callers returns
+		case direct == 0:
+			direct = f.PC + 1
 		}
 		if !more {
-			return 0
+			return direct
 		}
 	}
 }
 
 func (l *queryLog) skips(function string) bool {
+	if strings.HasPrefix(function, own) && strings.HasPrefix(function[len(own):], ".") {
+		return true
+	}
 	for _, prefix := range l.skip {
 		if strings.HasPrefix(function, prefix) {
 			return true

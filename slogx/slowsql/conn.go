@@ -3,10 +3,7 @@ package slowsql
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
-	"log/slog"
 	"reflect"
-	"time"
 )
 
 // conn is a connection of the driver. Its methods in lower case are those of the optional interfaces,
@@ -21,9 +18,6 @@ type conn struct {
 
 	rowsType reflect.Type            // of the last query
 	withRows func(*rows) driver.Rows // makes the wrapper of rows of that type
-
-	used bool // something has succeeded on it
-	inTx bool
 }
 
 func wrapConn(c driver.Conn, log *queryLog) driver.Conn {
@@ -85,8 +79,11 @@ func (c *conn) ping(ctx context.Context) error {
 func (c *conn) execContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	begin := now()
 	res, err := c.execer.ExecContext(ctx, query, args)
+	if skipped(err) {
+		return res, err
+	}
 	took := now() - begin
-	if level, ok := c.wants(ctx, took, err); ok {
+	if level, ok := c.log.wants(ctx, took, err); ok {
 		c.log.write(&event{ctx: ctx, level: level, query: query, args: args, took: took, result: res, err: err})
 	}
 	return res, err
@@ -95,9 +92,12 @@ func (c *conn) execContext(ctx context.Context, query string, args []driver.Name
 func (c *conn) exec(query string, args []driver.Value) (driver.Result, error) {
 	begin := now()
 	res, err := c.bare.(driver.Execer).Exec(query, args) //nolint:staticcheck,forcetypeassert // as above
+	if skipped(err) {
+		return res, err
+	}
 	took := now() - begin
 	ctx := context.Background()
-	if level, ok := c.wants(ctx, took, err); ok {
+	if level, ok := c.log.wants(ctx, took, err); ok {
 		c.log.write(&event{ctx: ctx, level: level, query: query, args: c.log.named(args), took: took, result: res, err: err})
 	}
 	return res, err
@@ -106,12 +106,18 @@ func (c *conn) exec(query string, args []driver.Value) (driver.Result, error) {
 func (c *conn) queryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	begin := now()
 	rs, err := c.queryer.QueryContext(ctx, query, args)
+	if skipped(err) {
+		return rs, err
+	}
 	return c.queried(ctx, query, args, 0, rs, begin, err)
 }
 
 func (c *conn) query(query string, args []driver.Value) (driver.Rows, error) {
 	begin := now()
 	rs, err := c.bare.(driver.Queryer).Query(query, args) //nolint:staticcheck,forcetypeassert // as above
+	if skipped(err) {
+		return rs, err
+	}
 	return c.queried(context.Background(), query, c.log.named(args), 0, rs, begin, err)
 }
 
@@ -139,36 +145,8 @@ func (c *conn) checkNamedValue(v *driver.NamedValue) error {
 	return c.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
 }
 
-// lastTry is the number of connections on which package sql tries a statement before it gives up.
-const lastTry = 3
-
-// wants reports at which level what took so long and ended with err gets a record, and whether it does.
-func (c *conn) wants(ctx context.Context, took time.Duration, err error) (level slog.Level, ok bool) {
-	if err != nil && !c.failed(err) {
-		return 0, false
-	}
-	if err == nil {
-		c.used = true
-		if c.log.bad.Load() != 0 {
-			c.log.bad.Store(0)
-		}
-	}
-	return c.log.wants(ctx, took, err)
-}
-
-// failed reports whether err is what the caller of package sql gets. It is not if it sends package sql to
-// another way, [driver.ErrSkip], or to another connection, [driver.ErrBadConn]: there only the last try
-// counts, which is on a connection that was just opened. In a transaction there is no second try.
-func (c *conn) failed(err error) bool {
-	if err == driver.ErrSkip { //nolint:errorlint // as package sql compares it
-		return false
-	}
-	if c.inTx || !errors.Is(err, driver.ErrBadConn) {
-		return true
-	}
-	if tries := c.log.bad.Add(1); c.used || tries < lastTry {
-		return false
-	}
-	c.log.bad.Store(0)
-	return true
+// skipped reports whether a connection sends package sql to a prepared statement, which then is the one
+// that counts.
+func skipped(err error) bool {
+	return err == driver.ErrSkip //nolint:errorlint // as package sql compares it
 }

@@ -5,7 +5,6 @@ import "strings"
 // str reads the string whose quote stands at open, and what stands before it from s.pos on.
 func (s *scanner) str(open int, b backslash) {
 	begin := s.pos
-	s.pos = open
 	end := s.quoted(open, '\'', b)
 	if s.dialect.quotes == quotesByPlace {
 		s.summary.literal(begin, end, s.src)
@@ -16,6 +15,9 @@ func (s *scanner) str(open int, b backslash) {
 
 // quoted returns the end of what stands in quotes from open on.
 func (s *scanner) quoted(open int, quote byte, b backslash) int {
+	if b == backslashUnknown && open+2 < len(s.src) && s.src[open+1] == quote && s.src[open+2] == quote {
+		return len(s.src) // a quote at the beginning of the string, or a string between three quotes
+	}
 	for i := open + 1; i < len(s.src); i++ {
 		switch c := s.src[i]; {
 		case c == '\\' && b == backslashEscape:
@@ -36,18 +38,17 @@ func (s *scanner) quoted(open int, quote byte, b backslash) int {
 func (s *scanner) doubleQuotes() {
 	q := s.dialect.quotes
 	if q == quotesByPlace {
-		end := s.quoted(s.pos, '"', backslashPlain)
+		end := s.quoted(s.pos, '"', s.dialect.names)
 		beside := s.last == kindDot || end < len(s.src) && s.src[end] == '.'
 		if beside || s.summary.expects() {
 			q = quotesName
 		}
 	}
 	if q == quotesName && !s.summary.secret() {
-		s.name(s.quoted(s.pos, '"', backslashPlain))
+		s.name(s.quoted(s.pos, '"', s.dialect.names))
 		return
 	}
-	b := s.dialect.strings
-	s.pos = s.quoted(s.pos, '"', b)
+	s.pos = s.quoted(s.pos, '"', s.dialect.strings)
 	s.placeholder()
 }
 
@@ -62,14 +63,12 @@ func (s *scanner) name(end int) {
 // bracket reads [, which begins a name or a list of values.
 func (s *scanner) bracket() {
 	if s.dialect.brackets {
-		if end := s.bracketed(); end > 0 {
-			s.name(end)
-			return
-		}
+		s.name(s.bracketed())
+		return
 	}
-	if s.dialect.strings == backslashUnknown {
-		inside, _, _ := strings.Cut(s.src[s.pos:], "]")
-		if strings.Count(inside, "'")%2 != 0 { // a name with a quote in it, or a string with a bracket
+	if s.dialect.unknown() {
+		inside, behind, _ := strings.Cut(s.src[s.pos+1:], "]")
+		if strings.HasPrefix(behind, "]") || !balanced(inside) {
 			s.rest()
 			return
 		}
@@ -79,7 +78,7 @@ func (s *scanner) bracket() {
 	s.pos++
 }
 
-// bracketed returns the end of a name in brackets, or 0.
+// bracketed returns the end of a name in brackets.
 func (s *scanner) bracketed() int {
 	for i := s.pos + 1; i < len(s.src); i++ {
 		if s.src[i] == ']' {
@@ -103,52 +102,85 @@ func (s *scanner) dollarQuoted() bool {
 		return false
 	}
 	tag := s.src[s.pos : i+1]
-	if n := strings.Index(s.src[i+1:], tag); n >= 0 {
-		s.pos = i + 1 + n + len(tag)
-	} else {
-		s.pos = len(s.src)
+	inside, _, found := strings.Cut(s.src[i+1:], tag)
+	if !found || s.dialect.unknown() && !plain(inside) {
+		s.rest()
+		return true
 	}
+	s.pos = i + 1 + len(inside) + len(tag)
 	s.placeholder()
 	return true
 }
 
 // prefixed reads a string that a word, from begin to s.pos, belongs to, and reports whether there is one.
 func (s *scanner) prefixed(begin int) bool {
-	word, open := s.src[begin:s.pos], s.pos
-	if len(word) == 1 && word[0]|0x20 == 'u' && s.at(0) == '&' && (s.at(1) == '\'' || s.at(1) == '"') {
-		if s.at(1) == '"' {
-			open++
-			s.pos = begin
-			s.name(s.quoted(open, '"', backslashPlain))
-			return true
-		}
+	word, open := strings.ToLower(s.src[begin:min(begin+3, s.pos)]), s.pos
+	if word == "u" && s.at(0) == '&' && (s.at(1) == '\'' || s.at(1) == '"') {
 		open++
 	}
-	if open >= len(s.src) || s.src[open] != '\'' || len(word) > 2 {
+	if s.pos-begin > 2 || open >= len(s.src) || s.src[open] != '\'' && open == s.pos {
 		return false
 	}
 	b := s.dialect.strings
-	switch strings.ToLower(word) {
+	switch word {
 	case "e":
-		b = backslashEscape
-	case "q", "nq":
-		if !s.dialect.oracle {
-			return false
-		}
-		s.pos = s.oracleQuoted(open)
+		s.pos = s.continued(s.quoted(open, '\'', backslashEscape))
 		s.placeholder()
 		return true
-	case "n", "b", "x", "r", "rb", "br", "u":
+	case "q", "nq":
+		if s.dialect.unknown() {
+			s.rest()
+			return true
+		}
+		if !s.dialect.delimited {
+			return false
+		}
+		s.pos = s.delimited(open)
+		s.placeholder()
+		return true
+	case "b", "rb", "br":
+		b = s.dialect.bytes
+	case "n", "x", "r", "u":
 	default:
 		return false
 	}
 	s.pos = begin
-	s.str(open, b)
+	if s.src[open] == '"' {
+		s.name(s.quoted(open, '"', backslashPlain))
+	} else {
+		s.str(open, b)
+	}
 	return true
 }
 
-// oracleQuoted returns the end of q'[…]', whose quote stands at open.
-func (s *scanner) oracleQuoted(open int) int {
+// continued returns the end of a string in E'…' that ends at end unless it goes on behind a line break,
+// where it needs no E.
+func (s *scanner) continued(end int) int {
+	for end < len(s.src) {
+		next, broken := end, false
+		for next < len(s.src) && isSpace(s.src[next]) {
+			broken = broken || s.src[next] == '\n' || s.src[next] == '\r'
+			next++
+		}
+		switch {
+		case strings.HasPrefix(s.src[next:], "--"):
+			comment, _, _ := strings.Cut(s.src[next:], "\n")
+			next += len(comment)
+			if next == len(s.src) || s.dialect.unknown() {
+				return len(s.src)
+			}
+			end = next
+		case broken && next < len(s.src) && s.src[next] == '\'':
+			end = s.quoted(next, '\'', backslashEscape)
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+// delimited returns the end of q'[…]', whose quote stands at open.
+func (s *scanner) delimited(open int) int {
 	if open+1 >= len(s.src) {
 		return len(s.src)
 	}

@@ -1,13 +1,14 @@
 package slowsql
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx/internal/report"
@@ -45,14 +46,12 @@ type queryLog struct {
 	skip       []string
 	texts      *texts
 	reporter   *report.Reporter
-
-	bad atomic.Int32 // driver.ErrBadConn in a row
 }
 
 // newLog returns the log of a driver, which is known by the types of values of its package.
 func newLog(opts *Options, from ...any) *queryLog {
 	if opts == nil {
-		opts = &Options{Threshold: DefaultThreshold}
+		opts = &Options{}
 	}
 	system := opts.System
 	if system == "" {
@@ -60,12 +59,12 @@ func newLog(opts *Options, from ...any) *queryLog {
 	}
 	l := &queryLog{
 		logger:     opts.Logger,
-		threshold:  opts.Threshold,
+		threshold:  cmp.Or(opts.Threshold, DefaultThreshold),
 		args:       opts.Args,
 		omitError:  opts.OmitError,
 		statusCode: opts.StatusCode,
 		database:   []slog.Attr{slog.String("db.system.name", system)},
-		skip:       skipped(opts.SkipPackages),
+		skip:       skippedPrefixes(opts.SkipPackages),
 		texts:      newTexts(system, opts.MaxText, opts.Cache),
 		reporter:   report.New(opts.OnError),
 	}
@@ -78,17 +77,20 @@ func newLog(opts *Options, from ...any) *queryLog {
 	return l
 }
 
-// wants reports at which level a statement gets a record, and whether the logger wants it.
+// wants reports at which level what took so long and ended with err gets a record, and whether it does.
 func (l *queryLog) wants(ctx context.Context, took time.Duration, err error) (level slog.Level, ok bool) {
+	defer l.recovered("ask the logger of the slow-query log whether it is enabled", &ok)
 	switch {
 	case err != nil:
+		if errors.Is(err, driver.ErrBadConn) && retried() {
+			return 0, false // nobody has to know: only what is left after all tries is an error
+		}
 		level = slog.LevelError
-	case l.threshold >= 0 && took >= l.threshold:
+	case l.threshold > 0 && max(took, 1) >= l.threshold: // a coarse clock says 0
 		level = slog.LevelWarn
 	default:
 		level = slog.LevelDebug
 	}
-	defer l.recovered("ask the logger of the slow-query log whether it is enabled", &ok)
 	return level, l.handler().Enabled(ctx, level)
 }
 

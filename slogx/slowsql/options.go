@@ -7,22 +7,20 @@ import (
 	"time"
 )
 
-// DefaultThreshold is the Threshold of a nil [Options].
-const DefaultThreshold = 200 * time.Millisecond
-
+// The defaults of [Options].
 const (
-	defaultMaxText = 2048
-	defaultCache   = 512
+	DefaultThreshold = 200 * time.Millisecond
+	DefaultMaxText   = 2048
+	DefaultCache     = 512
 )
 
-// Options are the options of [WrapConnector], [WrapDriver] and [Open]. A nil *Options means the default
-// logger and [DefaultThreshold].
+// Options are the options of [WrapConnector], [WrapDriver] and [Open]. A nil *Options means the defaults.
 type Options struct {
 	// Logger gets the records. Nil means the one that [slog.Default] returns when a record is written.
 	Logger *slog.Logger
 
 	// Threshold is the time from which on a statement is slow, and gets a record of level WARN. Zero means
-	// that every statement is slow, and less than zero that none is.
+	// [DefaultThreshold], and less than zero that none is slow; 1, a nanosecond, that all are.
 	Threshold time.Duration
 
 	// System is the value of db.system.name, such as "postgresql": it also says how the text of a statement
@@ -51,12 +49,12 @@ type Options struct {
 	// and of this package. A path covers the packages below it.
 	SkipPackages []string
 
-	// MaxText is the most bytes of db.query.text. Zero means 2048. A text that is cut ends with "…", which
+	// MaxText is the most bytes of db.query.text. Zero means [DefaultMaxText]. A text that is cut ends with "…", which
 	// is not counted.
 	MaxText int
 
-	// Cache is the number of statements whose text is kept after it was read. Zero means 512, less than
-	// zero none. A statement of more than 8 KiB is not kept.
+	// Cache is the number of statements whose text is kept after it was read. Zero means [DefaultCache],
+	// less than zero none. A statement of more than 8 KiB is not kept.
 	Cache int
 
 	// OnError is told about a panic of Logger or of StatusCode; it may be called by several goroutines.

@@ -3,7 +3,6 @@ package slowsql
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"io"
 	"reflect"
 	"time"
@@ -20,7 +19,7 @@ type rows struct {
 	begin     time.Duration // when the statement began
 	answered  time.Duration // when the driver returned the rows
 	read      int64
-	err       error // of Next and NextResultSet, if not io.EOF
+	end       error // what Next or NextResultSet ended with
 	early     *early
 	closed    bool
 }
@@ -37,7 +36,7 @@ func (c *conn) queried(
 ) (driver.Rows, error) {
 	answered := now()
 	took := answered - begin + preparing
-	level, ok := c.wants(ctx, took, err)
+	level, ok := c.log.wants(ctx, took, err)
 	if err != nil {
 		if ok {
 			c.log.write(&event{ctx: ctx, level: level, query: query, args: args, preparing: preparing, took: took, err: err})
@@ -55,34 +54,35 @@ func (c *conn) queried(
 		}
 	}
 	if t := reflect.TypeOf(rs); t != c.rowsType { // a driver has one type of rows, rarely two
-		c.rowsType, c.withRows = t, withRows[set(
-			is[driver.RowsNextResultSet](rs),
-			is[driver.RowsColumnTypeScanType](rs),
-			is[driver.RowsColumnTypeDatabaseTypeName](rs),
-			is[driver.RowsColumnTypeLength](rs),
-			is[driver.RowsColumnTypeNullable](rs),
-			is[driver.RowsColumnTypePrecisionScale](rs),
-		)]
+		c.rowsType, c.withRows = t, wrapRows(rs)
 	}
 	return c.withRows(w), nil
 }
 
-func (r *rows) Columns() []string { return r.bare.Columns() }
-
-func (r *rows) Next(dest []driver.Value) error {
-	err := r.bare.Next(dest)
-	if err == nil {
-		r.read++
-		return nil
-	}
-	r.failed(err)
-	return err
+// rowsSet returns the set of the optional interfaces of rs, as withRows counts them.
+func rowsSet(rs driver.Rows) int {
+	return set(
+		is[driver.RowsNextResultSet](rs),
+		is[driver.RowsColumnTypeScanType](rs),
+		is[driver.RowsColumnTypeDatabaseTypeName](rs),
+		is[driver.RowsColumnTypeLength](rs),
+		is[driver.RowsColumnTypeNullable](rs),
+		is[driver.RowsColumnTypePrecisionScale](rs),
+	)
 }
 
-func (r *rows) failed(err error) {
-	if r.err == nil && !errors.Is(err, io.EOF) {
-		r.err = err
+func (r *rows) Columns() []string { return r.bare.Columns() }
+
+func (r *rows) Next(dest []driver.Value) error { return r.next(r.bare.Next(dest)) }
+
+// next counts a row, or keeps what the rows ended with.
+func (r *rows) next(err error) error {
+	if err == nil {
+		r.read++
+	} else {
+		r.end = err
 	}
+	return err
 }
 
 // Close closes the rows and writes the record. The statement took until then: the connection is busy with
@@ -95,10 +95,7 @@ func (r *rows) Close() error {
 	r.closed = true
 	end := now()
 	took := end - r.begin + r.preparing
-	failure := r.err
-	if failure == nil {
-		failure = err
-	}
+	failure := r.failure(err)
 	level, ok := r.log.wants(r.ctx, took, failure)
 	if !ok {
 		return err
@@ -114,16 +111,25 @@ func (r *rows) Close() error {
 	return err
 }
 
+// failure returns the error that the rows, closed with err, have for their reader, or nil.
+func (r *rows) failure(err error) error {
+	switch {
+	case r.end != nil && r.end != io.EOF: //nolint:errorlint // as package sql compares it
+		return r.end
+	case err == nil && r.end == nil && r.ctx.Err() != nil && r.log.caller() == 0:
+		return r.ctx.Err() // for which package sql has closed them
+	default:
+		return err
+	}
+}
+
 func (r *rows) hasNextResultSet() bool {
 	return r.bare.(driver.RowsNextResultSet).HasNextResultSet() //nolint:forcetypeassert // withRows has chosen by it; so below
 }
 
 func (r *rows) nextResultSet() error {
-	err := r.bare.(driver.RowsNextResultSet).NextResultSet() //nolint:forcetypeassert // as above
-	if err != nil {
-		r.failed(err)
-	}
-	return err
+	r.end = r.bare.(driver.RowsNextResultSet).NextResultSet() //nolint:forcetypeassert // as above
+	return r.end
 }
 
 func (r *rows) scanType(i int) reflect.Type {

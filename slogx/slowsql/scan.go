@@ -44,7 +44,7 @@ func (s *scanner) token() {
 	case isSpace(c):
 		s.pos++
 		s.gap = true
-	case isLetter(c):
+	case isLetter(c), c == '#' && s.dialect.hashNames:
 		s.word()
 	case isDigit(c):
 		s.number()
@@ -60,7 +60,7 @@ func (s *scanner) special(c byte) {
 	case '"':
 		s.doubleQuotes()
 	case '`':
-		s.name(s.quoted(s.pos, '`', backslashPlain))
+		s.name(s.quoted(s.pos, '`', s.dialect.names))
 	case '[':
 		s.bracket()
 	case '(':
@@ -161,21 +161,25 @@ func (s *scanner) operator(c byte) {
 
 // number reads a number in any form. Whatever sticks to it is part of it.
 func (s *scanner) number() {
-	begin := s.pos
-	for s.pos++; s.pos < len(s.src); s.pos++ {
-		c := s.src[s.pos]
-		sign := (c == '+' || c == '-') && s.src[s.pos-1]|0x20 == 'e' && isDigit(s.at(1)) && s.src[begin+1]|0x20 != 'x'
+	digits := s.src[s.pos:]
+	hex := len(digits) > 1 && digits[1]|0x20 == 'x'
+	n := 1
+	for ; n < len(digits); n++ {
+		c := digits[n]
+		sign := (c == '+' || c == '-') && digits[n-1]|0x20 == 'e' && !hex && n+1 < len(digits) && isDigit(digits[n+1])
 		if !isWord(c) && c != '.' && !sign {
 			break
 		}
 	}
+	s.pos += n
 	s.placeholder()
 }
 
 // parameter writes what begins with a character that parameters begin with.
 func (s *scanner) parameter(c byte) {
 	end := s.pos + 1
-	if (c == ':' || c == '@') && end < len(s.src) && s.src[end] == c { // a cast, or a variable of the server
+	double := (c == ':' || c == '@') && s.at(1) == c // a cast, or a variable of the server
+	if double {
 		end++
 	}
 	begin := end
@@ -185,34 +189,30 @@ func (s *scanner) parameter(c byte) {
 	name := s.src[begin:end]
 	switch {
 	case c == '$' && s.dialect.dollars && s.dollarQuoted():
-	case c == '$' && isNumber(name):
-		if s.dialect.dollarArg && len(name) <= 5 {
-			s.known(end)
-		} else { // money
-			s.number()
-		}
-	case c == '?':
-		if isNumber(name) && len(name) <= 5 && s.dialect.dollarArg && !s.dialect.nested {
-			s.known(end)
-		} else {
-			s.pos++
-			s.placeholder()
-		}
-	case begin > s.pos+1 && c == ':': // a cast
+	case double && c == ':':
 		s.put("::", kindNone)
 		s.pos = begin
-	case name != "" && isLetter(name[0]), c == ':' && s.dialect.oracle && isNumber(name) && len(name) <= 4:
-		s.known(end)
+	case s.numbered(c, name), name != "" && isLetter(name[0]):
+		s.put(s.src[s.pos:end], kindValue)
+		s.summary.value()
+		s.pos = end
+	case c == '$' && isNumber(name): // money, or a parameter of a database that is not known
+		s.number()
+	case c == '?':
+		s.pos++
+		s.placeholder()
 	default:
 		s.operator(c)
 	}
 }
 
-// known writes a parameter as it is.
-func (s *scanner) known(end int) {
-	s.put(s.src[s.pos:end], kindValue)
-	s.summary.value()
-	s.pos = end
+const maxParameter = 5 // digits of its number
+
+// numbered reports whether c and name are a parameter that has a number. Behind a value a colon is not, but
+// part of a range.
+func (s *scanner) numbered(c byte, name string) bool {
+	return strings.IndexByte(s.dialect.numbered, c) >= 0 && isNumber(name) && len(name) <= maxParameter &&
+		(c != ':' || s.last == kindNone)
 }
 
 // at returns the character n behind the current one, or 0.
@@ -227,86 +227,6 @@ func (s *scanner) at(n int) byte {
 func (s *scanner) rest() {
 	s.pos = len(s.src)
 	s.placeholder()
-}
-
-// comment skips a comment and reports whether there is one.
-func (s *scanner) comment() bool {
-	d := s.dialect
-	two := s.src[s.pos:min(s.pos+2, len(s.src))]
-	switch {
-	case two == "--" && (!d.dashSpace || s.at(2) <= ' '):
-		s.line(d.strings == backslashUnknown && s.at(2) > ' ')
-	case s.src[s.pos] == '#' && d.hash:
-		s.line(false)
-	case s.src[s.pos] == '#' && d.strings == backslashUnknown && strings.ContainsAny(s.restOfLine(), quoteChars):
-		s.rest()
-	case two == "/*":
-		s.block()
-	case two == "*/" && s.code:
-		s.code, s.gap = false, true
-		s.pos += 2
-	default:
-		return false
-	}
-	return true
-}
-
-const quoteChars = "'\"`*"
-
-func (s *scanner) restOfLine() string {
-	line, _, _ := strings.Cut(s.src[s.pos:], "\n")
-	return line
-}
-
-// line skips the rest of the line. If it may be code it must not begin a literal.
-func (s *scanner) line(unsure bool) {
-	line := s.restOfLine()
-	if unsure && strings.ContainsAny(line, quoteChars) {
-		s.rest()
-		return
-	}
-	s.pos += len(line)
-	s.gap = true
-}
-
-// block skips /* … */, or only the /*! of what MySQL executes.
-func (s *scanner) block() {
-	begin := s.pos
-	s.pos += 2
-	if s.dialect.hash && (s.at(0) == '!' || s.at(0) == 'M' && s.at(1) == '!') {
-		for s.pos < len(s.src) && (s.src[s.pos] == '!' || s.src[s.pos] == 'M' || isDigit(s.src[s.pos])) {
-			s.pos++
-		}
-		s.code, s.gap = true, true
-		return
-	}
-	s.gap = true
-	for depth := 1; depth > 0; s.pos += 2 {
-		i := strings.IndexAny(s.src[s.pos:], "*/")
-		if i < 0 || s.pos+i+1 >= len(s.src) {
-			s.pos = len(s.src)
-			return
-		}
-		s.pos += i
-		switch s.src[s.pos : s.pos+2] {
-		case "*/":
-			depth--
-		case "/*":
-			if s.dialect.nested {
-				depth++
-			} else if s.dialect.strings == backslashUnknown {
-				s.rest()
-				return
-			} else {
-				s.pos--
-			}
-		default:
-			s.pos--
-		}
-	}
-	if s.dialect.strings == backslashUnknown && s.src[begin+2] == '!' && strings.ContainsAny(s.src[begin+2:s.pos-2], quoteChars) {
-		s.rest()
-	}
 }
 
 func isSpace(c byte) bool  { return c <= ' ' }

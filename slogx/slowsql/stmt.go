@@ -22,7 +22,7 @@ type stmt struct {
 func (c *conn) prepared(ctx context.Context, query string, s driver.Stmt, begin time.Duration, err error) (driver.Stmt, error) {
 	took := now() - begin
 	if err != nil {
-		if level, ok := c.wants(ctx, took, err); ok {
+		if level, ok := c.log.wants(ctx, took, err); ok {
 			c.log.write(&event{ctx: ctx, level: level, query: query, preparing: took, took: took, err: err})
 		}
 		return s, err
@@ -80,7 +80,7 @@ func (s *stmt) executed(
 	preparing := s.preparing
 	s.preparing = 0
 	took := now() - begin + preparing
-	if level, ok := s.conn.wants(ctx, took, err); ok {
+	if level, ok := s.conn.log.wants(ctx, took, err); ok {
 		s.conn.log.write(&event{
 			ctx: ctx, level: level, query: s.query, args: args, preparing: preparing, took: took, result: res, err: err,
 		})

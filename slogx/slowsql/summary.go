@@ -166,8 +166,8 @@ func (s *summary) word(a action, begin, end int, src string) {
 		}
 	case actNone, actValue, actBool, actSecret, actReplace:
 		s.name(begin, end, src)
-	default:
-		l.expect = false
+	default: // a word of an expression
+		l.expect, l.tables = false, false
 	}
 }
 

@@ -2,6 +2,7 @@ package slowsql
 
 import (
 	"cmp"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -33,9 +34,9 @@ type texts struct {
 // newTexts returns texts for a system. The numbers are those of Options.
 func newTexts(system string, maxText, cache int) *texts {
 	if maxText <= 0 {
-		maxText = defaultMaxText
+		maxText = DefaultMaxText
 	}
-	cache = max(cmp.Or(cache, defaultCache), 0)
+	cache = max(cmp.Or(cache, DefaultCache), 0)
 	return &texts{dialect: dialectOf(system), max: maxText, size: (cache + 1) / 2}
 }
 
@@ -79,8 +80,8 @@ func (t *texts) read(query string) *text {
 	result := &text{
 		text:       string(s.out),
 		summary:    s.summary.text(query),
-		operation:  s.summary.operation,
-		collection: s.summary.collection(query),
+		operation:  strings.Clone(s.summary.operation), // a record must not keep the whole of a long statement
+		collection: strings.Clone(s.summary.collection(query)),
 	}
 	if long || len(s.out) > t.max || s.pos < len(query) {
 		result.text = cut(result.text, t.max)

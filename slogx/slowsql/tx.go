@@ -9,7 +9,7 @@ import (
 // tx is a transaction of the driver. Each of its ends is a statement of its own.
 type tx struct {
 	bare  driver.Tx
-	conn  *conn
+	log   *queryLog
 	ctx   context.Context //nolint:containedctx // the ends of a transaction are given none
 	begin time.Duration
 }
@@ -17,14 +17,13 @@ type tx struct {
 // begun returns the transaction that beginning one, since begin, gave.
 func (c *conn) begun(ctx context.Context, t driver.Tx, begin time.Duration, err error) (driver.Tx, error) {
 	took := now() - begin
-	if level, ok := c.wants(ctx, took, err); ok {
+	if level, ok := c.log.wants(ctx, took, err); ok {
 		c.log.write(&event{ctx: ctx, level: level, operation: "BEGIN", took: took, err: err})
 	}
 	if err != nil || t == nil {
 		return t, err
 	}
-	c.inTx = true
-	return &tx{t, c, ctx, begin}, nil
+	return &tx{t, c.log, ctx, begin}, nil
 }
 
 func (t *tx) Commit() error {
@@ -39,10 +38,8 @@ func (t *tx) Rollback() error {
 
 func (t *tx) ended(operation string, begin time.Duration, err error) error {
 	end := now()
-	level, ok := t.conn.wants(t.ctx, end-begin, err)
-	t.conn.inTx = false
-	if ok {
-		t.conn.log.write(&event{
+	if level, ok := t.log.wants(t.ctx, end-begin, err); ok {
+		t.log.write(&event{
 			ctx: t.ctx, level: level, operation: operation, took: end - begin, transaction: end - t.begin, err: err,
 		})
 	}

@@ -3,9 +3,8 @@ package slowsql
 // word reads a word: a keyword, a name, or what stands before the quote of a string.
 func (s *scanner) word() {
 	begin := s.pos
-	hash := s.dialect.brackets || s.dialect.oracle // a name may contain #
 	for s.pos++; s.pos < len(s.src); s.pos++ {
-		if c := s.src[s.pos]; !isWord(c) && (c != '#' || !hash || s.dialect.strings == backslashUnknown) {
+		if c := s.src[s.pos]; !isWord(c) && (c != '#' || !s.dialect.hashNames) {
 			break
 		}
 	}
