@@ -113,71 +113,76 @@ func StartLoki(ctx context.Context, dir string, opts *LokiOptions) (*Loki, error
 	return l, l.Start(ctx)
 }
 
-// URL returns the address that records are pushed to.
+// URL implements [Server].
 func (l *Loki) URL() string { return l.url + "/loki/api/v1/push" }
 
-// Entries returns the entries since a time, stream by stream as the labels sort, in the order of their times and, where
-// these are equal, in which they came.
-func (l *Loki) Entries(ctx context.Context, since time.Time) ([]Entry, error) {
+// Each implements [Server]: stream by stream, each in the order of the times and, where these are equal, in
+// which the entries came.
+func (l *Loki) Each(ctx context.Context, since time.Time, f func(Entry) error) error {
 	streams, err := l.streams(ctx, since)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var entries []Entry
 	for _, labels := range streams {
-		if entries, err = l.appendStream(ctx, entries, labels, since); err != nil {
-			return nil, err
+		if err := l.eachOf(ctx, labels, since, f); err != nil {
+			return err
 		}
 	}
-	return entries, nil
+	return nil
 }
 
 // streams returns the labels of all streams.
 func (l *Loki) streams(ctx context.Context, since time.Time) ([]map[string]string, error) {
 	var answer struct{ Data []map[string]string }
 	err := l.query(ctx, "series", url.Values{"match[]": {`{service_name=~".+"}`}}, since, &answer)
-	slices.SortFunc(answer.Data, func(a, b map[string]string) int { return cmp.Compare(selector(a), selector(b)) })
 	return answer.Data, err
 }
 
-// appendStream appends the entries of one stream, page by page.
-func (l *Loki) appendStream(ctx context.Context, entries []Entry, labels map[string]string, since time.Time) ([]Entry, error) {
+// eachOf calls f for the entries of one stream, page by page.
+func (l *Loki) eachOf(ctx context.Context, labels map[string]string, since time.Time, f func(Entry) error) error {
 	selector := selector(labels)
-	seen := 0 // entries at the time since that are there already
+	seen := 0 // entries at the time since that f got already
 	for {
-		var answer struct {
-			Data struct {
-				Result []struct{ Values [][2]string }
-			}
+		page, err := l.page(ctx, selector, since)
+		if err != nil {
+			return err
 		}
-		values := url.Values{"query": {selector}, "limit": {strconv.Itoa(pageSize)}, "direction": {"forward"}}
-		if err := l.query(ctx, "query_range", values, since, &answer); err != nil {
-			return nil, err
-		}
-		if len(answer.Data.Result) == 0 {
-			return entries, nil
-		}
-		page := answer.Data.Result[0].Values
 		fresh := page[min(seen, len(page)):]
 		for _, v := range fresh {
 			ns, err := strconv.ParseInt(v[0], 10, 64)
 			if err != nil {
-				return nil, fmt.Errorf("read the time of an entry: %w", err)
+				return fmt.Errorf("read the time of an entry: %w", err)
 			}
 			at := time.Unix(0, ns)
 			if !at.Equal(since) {
 				since, seen = at, 0
 			}
 			seen++
-			entries = append(entries, Entry{Time: at, Line: v[1], Labels: labels})
+			if err := f(Entry{Time: at, Line: v[1], Labels: labels}); err != nil {
+				return err
+			}
 		}
 		if len(page) < pageSize {
-			return entries, nil
+			return nil
 		}
 		if len(fresh) == 0 {
-			return nil, fmt.Errorf("read %s: more than %d entries at one time", selector, pageSize)
+			return fmt.Errorf("read %s: more than %d entries at one time", selector, pageSize)
 		}
 	}
+}
+
+// page returns the times and lines of a page of a stream.
+func (l *Loki) page(ctx context.Context, selector string, since time.Time) ([][2]string, error) {
+	var answer struct {
+		Data struct {
+			Result []struct{ Values [][2]string }
+		}
+	}
+	values := url.Values{"query": {selector}, "limit": {strconv.Itoa(pageSize)}, "direction": {"forward"}}
+	if err := l.query(ctx, "query_range", values, since, &answer); err != nil || len(answer.Data.Result) == 0 {
+		return nil, err
+	}
+	return answer.Data.Result[0].Values, nil
 }
 
 func (l *Loki) query(ctx context.Context, what string, values url.Values, since time.Time, answer any) error {

@@ -35,7 +35,7 @@ type process struct {
 	done chan struct{} // closed when the process is gone
 }
 
-// Start starts the server and waits until it is ready. A server that runs already is left alone.
+// Start implements [Server].
 func (p *process) Start(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -85,24 +85,24 @@ func (p *process) waitReady(ctx context.Context) error {
 	}
 }
 
-// Stop asks the server to end, and waits until it has. When ctx is done before that, it is killed.
+// Stop implements [Server].
 func (p *process) Stop(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.end(syscall.SIGTERM, ctx.Done())
 }
 
-// Kill ends the server at once, with SIGKILL, and waits until it is gone.
+// Kill implements [Server].
 func (p *process) Kill() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.end(syscall.SIGKILL, nil)
 }
 
-// Pause makes the server hang: connections are accepted by the system, and nobody answers.
+// Pause implements [Server].
 func (p *process) Pause() error { return p.signal(syscall.SIGSTOP) }
 
-// Resume ends a Pause.
+// Resume implements [Server].
 func (p *process) Resume() error { return p.signal(syscall.SIGCONT) }
 
 func (p *process) signal(sig os.Signal) error {
@@ -204,17 +204,28 @@ func get(ctx context.Context, url string) error {
 
 // do returns the body of an answer of 200 or 204.
 func do(req *http.Request) ([]byte, error) {
+	body, err := send(req)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close() //nolint:errcheck // it is read
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", req.URL, err)
+	}
+	return data, nil
+}
+
+// send returns the body of an answer of 200 or 204, to be read and closed.
+func send(req *http.Request) (io.ReadCloser, error) {
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // it is read
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", req.URL, err)
+	if res.StatusCode == http.StatusOK || res.StatusCode == http.StatusNoContent {
+		return res.Body, nil
 	}
-	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusNoContent {
-		return nil, fmt.Errorf("get %s: %s: %s", req.URL, res.Status, strings.TrimSpace(string(body[:min(len(body), 300)])))
-	}
-	return body, nil
+	defer res.Body.Close() //nolint:errcheck // as much as is wanted is read
+	text, _ := io.ReadAll(io.LimitReader(res.Body, 300))
+	return nil, fmt.Errorf("get %s: %s: %s", req.URL, res.Status, strings.TrimSpace(string(text)))
 }

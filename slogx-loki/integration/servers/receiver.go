@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -66,24 +65,23 @@ func StartReceiver(ctx context.Context, dir string, opts *ReceiverOptions) (*Rec
 	return r, r.Start(ctx)
 }
 
-// URL returns the address that records are pushed to.
+// URL implements [Server].
 func (r *Receiver) URL() string { return r.url + "/loki/api/v1/push" }
 
-// Entries returns the entries of all pushes, in the order in which they came. It does not ask the process,
-// which need not run.
-func (r *Receiver) Entries(context.Context, time.Time) ([]Entry, error) {
+// Each implements [Server]: all entries, push by push, in the order in which they came. It does not ask the
+// process, which need not run.
+func (r *Receiver) Each(_ context.Context, _ time.Time, f func(Entry) error) error {
 	pushes, err := r.Pushes()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var entries []Entry
 	streams := make(map[string]map[string]string)
 	for _, p := range pushes {
-		if entries, err = appendPush(entries, p, streams); err != nil {
-			return nil, err
+		if err := eachOfPush(p, streams, f); err != nil {
+			return err
 		}
 	}
-	return entries, nil
+	return nil
 }
 
 // Pushes returns all pushes, in the order in which they came.
@@ -120,13 +118,14 @@ func Decode(body []byte) (*push.PushRequest, error) {
 	return &p, nil
 }
 
-func appendPush(entries []Entry, p *push.PushRequest, streams map[string]map[string]string) ([]Entry, error) {
+// eachOfPush calls f for the entries of p. Labels of streams that were seen before are in streams.
+func eachOfPush(p *push.PushRequest, streams map[string]map[string]string, f func(Entry) error) error {
 	for _, s := range p.Streams {
 		labels, ok := streams[s.Labels]
 		if !ok {
 			var err error
-			if labels, err = parseLabels(strings.ReplaceAll(s.Labels, ", ", ",")); err != nil {
-				return nil, err
+			if labels, err = parseLabels(s.Labels); err != nil {
+				return err
 			}
 			streams[s.Labels] = labels
 		}
@@ -138,10 +137,12 @@ func appendPush(entries []Entry, p *push.PushRequest, streams map[string]map[str
 			for _, m := range e.StructuredMetadata {
 				metadata[m.Name] = m.Value
 			}
-			entries = append(entries, Entry{Time: e.Timestamp, Line: e.Line, Labels: labels, Metadata: metadata})
+			if err := f(Entry{Time: e.Timestamp, Line: e.Line, Labels: labels, Metadata: metadata}); err != nil {
+				return err
+			}
 		}
 	}
-	return entries, nil
+	return nil
 }
 
 // RunReceiver is the Receiver, in the process that [StartReceiver] starts. In any other it returns false at

@@ -26,20 +26,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-type server interface {
-	URL() string
-	Entries(ctx context.Context, since time.Time) ([]servers.Entry, error)
-	Start(ctx context.Context) error
-	Stop(ctx context.Context) error
-	Kill() error
-}
-
 // A server that is stopped and started again has what it had before, on the same address.
 func TestServersKeepWhatTheyGetOverARestart(t *testing.T) {
-	for name, start := range map[string]func(ctx context.Context, dir string) (server, error){
-		"loki":          func(ctx context.Context, dir string) (server, error) { return servers.StartLoki(ctx, dir, nil) },
-		"victoria-logs": func(ctx context.Context, dir string) (server, error) { return servers.StartVictoriaLogs(ctx, dir) },
-		"receiver":      func(ctx context.Context, dir string) (server, error) { return servers.StartReceiver(ctx, dir, nil) },
+	for name, start := range map[string]func(ctx context.Context, dir string) (servers.Server, error){
+		"loki": func(ctx context.Context, dir string) (servers.Server, error) { return servers.StartLoki(ctx, dir, nil) },
+		"victoria-logs": func(ctx context.Context, dir string) (servers.Server, error) {
+			return servers.StartVictoriaLogs(ctx, dir)
+		},
+		"receiver": func(ctx context.Context, dir string) (servers.Server, error) {
+			return servers.StartReceiver(ctx, dir, nil)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -63,7 +59,7 @@ func TestServersKeepWhatTheyGetOverARestart(t *testing.T) {
 			}
 			check := func() {
 				t.Helper()
-				got, err := s.Entries(ctx, begin.Add(-time.Second))
+				got, err := servers.Entries(ctx, s, begin.Add(-time.Second))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -116,7 +112,7 @@ func TestReceiverKilledAnyTimeHasWhatItAcknowledged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	entries, err := r.Entries(ctx, time.Time{})
+	entries, err := servers.Entries(ctx, r, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

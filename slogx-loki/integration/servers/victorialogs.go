@@ -2,14 +2,12 @@ package servers
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,36 +46,38 @@ func StartVictoriaLogs(ctx context.Context, dir string) (*VictoriaLogs, error) {
 	return v, v.Start(ctx)
 }
 
-// URL returns the address that records are pushed to.
+// URL implements [Server]. Lines that are JSON objects are read: their attributes are fields as structured
+// metadata is, unless "?disable_message_parsing=1" is added.
 func (v *VictoriaLogs) URL() string { return v.url + "/insert/loki/api/v1/push" }
 
-// Entries returns the entries since a time in the order of their times.
-func (v *VictoriaLogs) Entries(ctx context.Context, since time.Time) ([]Entry, error) {
+// Each implements [Server]: in no order.
+func (v *VictoriaLogs) Each(ctx context.Context, since time.Time, f func(Entry) error) error {
 	if err := get(ctx, v.url+"/internal/force_flush"); err != nil { // what came last can be found, too
-		return nil, err
+		return err
 	}
 	values := url.Values{"query": {"*"}, "start": {strconv.FormatInt(since.UnixNano(), 10)}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.url+"/select/logsql/query?"+values.Encode(), nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	body, err := do(req)
+	res, err := send(req)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var entries []Entry
+	defer res.Close() //nolint:errcheck // it is read
 	streams := make(map[string]map[string]string)
-	lines := bufio.NewScanner(bytes.NewReader(body))
+	lines := bufio.NewScanner(res)
 	lines.Buffer(nil, 8<<20)
 	for lines.Scan() {
 		e, err := parseFields(lines.Bytes(), streams)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		entries = append(entries, e)
+		if err := f(e); err != nil {
+			return err
+		}
 	}
-	slices.SortStableFunc(entries, func(a, b Entry) int { return a.Time.Compare(b.Time) })
-	return entries, lines.Err()
+	return lines.Err()
 }
 
 // parseFields reads an entry. Labels of streams that were seen before are in streams.
@@ -121,7 +121,7 @@ func parseLabels(text string) (map[string]string, error) {
 		if labels[name], err = strconv.Unquote(quoted); err != nil {
 			return nil, fmt.Errorf("read the labels %s: %w", text, err)
 		}
-		rest = strings.TrimPrefix(after[len(quoted):], ",")
+		rest = strings.TrimLeft(after[len(quoted):], ", ")
 	}
 	return labels, nil
 }
