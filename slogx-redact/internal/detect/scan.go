@@ -136,36 +136,58 @@ func (sc *scanner) word(start, end int, seen uint8) int {
 	return 0
 }
 
-// number looks at a word of digits.
+// number looks at a word of digits: what stands behind it says what it can be.
 func (sc *scanner) number(start, end int) int {
+	s, n := sc.text, end-start
+	if n >= minDigits || end == len(s) {
+		return sc.digits(start, end)
+	}
+	switch s[end] {
+	case ':':
+		if next := clock(s, start, end); next != 0 {
+			return next
+		}
+		return sc.hexWord(start, end)
+	case '.':
+		if n <= 3 {
+			if next := sc.quad(start); next != 0 {
+				return next
+			}
+			if n != 3 && s[start] != '0' && s[start] != '1' {
+				return 0
+			}
+		}
+	case '-', '/':
+		if next := clock(s, start, end); next != 0 {
+			return next
+		}
+		if n == 2 && isTraceparent(s, start) {
+			return start + traceparentLen
+		}
+	}
+	if n == 2 && s[end] == '-' || n == 4 && s[end] == '.' {
+		if next := sc.mac(start, n, s[end]); next != 0 {
+			return next
+		}
+	}
+	return sc.digits(start, end)
+}
+
+// digits looks at a number, or the first group of one, that has nothing but digits and separators.
+func (sc *scanner) digits(start, end int) int {
 	n := end - start
-	if n <= 4 {
-		if next := clock(sc.text, start, end); next != 0 {
+	if n >= 4 && n <= maxDigits {
+		if next := sc.card(start, end); next != 0 {
 			return next
 		}
-	}
-	if n <= 3 {
-		if next := sc.quad(start); next != 0 {
-			return next
-		}
-	}
-	if n <= 4 {
-		if next := sc.hexWord(start, end); next != 0 {
-			return next
-		}
-	}
-	if n == 2 && isTraceparent(sc.text, start) {
-		return start + traceparentLen
 	}
 	if n == 3 || n == 9 {
 		if next := sc.ssn(start, end); next != 0 {
 			return next
 		}
 	}
-	if n >= 4 && n <= 19 {
-		if next := sc.card(start, end); next != 0 {
-			return next
-		}
+	if sc.want&phoneBit == 0 {
+		return 0
 	}
 	return sc.nationalPhone(start, end)
 }
