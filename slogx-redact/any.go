@@ -41,15 +41,15 @@ func (w *walker) any(v slog.Value) (out slog.Value, verdict verdict) {
 	case error:
 		return w.error(v, a)
 	case json.RawMessage:
-		return w.data_(v, a)
+		return w.data(v, a)
 	case []byte:
-		return w.data_(v, a)
+		return w.data(v, a)
 	case *url.URL:
 		return w.url(v, a)
 	case url.URL:
 		return w.url(v, &a)
 	case *http.Request:
-		return w.request(v, a)
+		return w.request(a)
 	}
 	return w.generic(v, a)
 }
@@ -87,8 +87,8 @@ func (w *walker) secretType(a any) bool {
 	return len(w.r.types) > 0 && a != nil && w.r.plan(reflect.TypeOf(a)).secret
 }
 
-// data_ looks at bytes as JSON or text. Dirty ones go on as JSON would show them, or as text.
-func (w *walker) data_(v slog.Value, b []byte) (slog.Value, verdict) {
+// data looks at bytes as JSON or text. Dirty ones go on as JSON would show them, or as text.
+func (w *walker) data(v slog.Value, b []byte) (slog.Value, verdict) {
 	text, dirty := w.text(string(b))
 	if !dirty {
 		return v, clean
@@ -107,7 +107,7 @@ func (w *walker) url(v slog.Value, u *url.URL) (slog.Value, verdict) {
 	return slog.StringValue(text), changed
 }
 
-// requestView is what a request shows if something in it is to be masked.
+// requestView is what is shown of a request: its other fields, its context among them, are not for a log.
 type requestView struct {
 	Method     string      `json:"method"`
 	URL        string      `json:"url"`
@@ -121,7 +121,7 @@ type requestView struct {
 	PostForm   url.Values  `json:"post_form,omitempty"`
 }
 
-func (w *walker) request(v slog.Value, req *http.Request) (slog.Value, verdict) {
+func (w *walker) request(req *http.Request) (slog.Value, verdict) {
 	view := requestView{
 		Method: req.Method, Proto: req.Proto, Host: req.Host, RemoteAddr: req.RemoteAddr, RequestURI: req.RequestURI,
 		Header: req.Header, Trailer: req.Trailer, Form: req.Form, PostForm: req.PostForm,
@@ -129,10 +129,11 @@ func (w *walker) request(v slog.Value, req *http.Request) (slog.Value, verdict) 
 	if req.URL != nil {
 		view.URL = req.URL.String()
 	}
-	if out, verdict := w.generic(slog.AnyValue(view), view); verdict != clean {
-		return out, verdict
+	out, verdict := w.generic(slog.AnyValue(view), view)
+	if verdict == clean {
+		out = jsonValue(render(view).json)
 	}
-	return v, clean
+	return out, changed
 }
 
 // marked is what stands in the place of v, which is marked as a whole.
@@ -173,7 +174,7 @@ func (w *walker) generic(v slog.Value, a any) (slog.Value, verdict) {
 // printed looks at how a value prints, when its data is dirty or it has methods for that.
 func (w *walker) printed(v slog.Value, a any, d *data) (slog.Value, verdict) {
 	outer := w.secrets
-	w.secrets = d.longestFirst()
+	w.secrets = longestFirst(d.secret)
 	defer func() { w.secrets = outer }()
 	shown := a
 	if d.errors {

@@ -337,8 +337,8 @@ func (d *data) remember(v reflect.Value, depth int) {
 	}
 }
 
-// longestFirst returns the texts that are masked by their place, those that contain others first.
-func (d *data) longestFirst() []string {
-	slices.SortFunc(d.secret, func(a, b string) int { return len(b) - len(a) })
-	return d.secret
+// longestFirst sorts texts so that those that contain others come first.
+func longestFirst(texts []string) []string {
+	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) })
+	return texts
 }

@@ -93,6 +93,7 @@ type errorNode struct {
 	text     string // as it was
 	dirty    bool
 	redacted error
+	secrets  []string // texts in it that are masked by their place
 }
 
 // masked is an error of which nothing is shown.
@@ -133,7 +134,9 @@ func (t *errorTree) look(err error, depth int) (n errorNode) {
 	case encoding.TextMarshaler:
 		e.plus = marshalText(err)
 	case fmt.Formatter:
-		e.plus = fmt.Sprintf("%+v", err)
+		var ok bool
+		e.plus, ok = sprint(err)
+		t.failed = t.failed || !ok
 	}
 
 	if depth > 0 {
@@ -141,10 +144,14 @@ func (t *errorTree) look(err error, depth int) (n errorNode) {
 		defer func() { w.quiet-- }()
 	}
 	kids := t.children(err, depth)
+	n.secrets = w.secretsIn(err)
+	for _, k := range kids { // it may show what they hold in its own words
+		n.secrets = append(n.secrets, k.secrets...)
+	}
 	outer := w.secrets
-	w.secrets = w.secretsIn(err)
+	defer func() { w.secrets = outer }()
+	w.secrets = longestFirst(n.secrets)
 	n.dirty = t.redact(&e, err, kids)
-	w.secrets = outer
 	n.redacted = wrap(e, err, kids)
 	return n
 }
@@ -235,7 +242,7 @@ func (w *walker) secretsIn(err error) []string {
 	d.walk(reflect.ValueOf(err))
 	w.quiet--
 	w.nodes, w.key = max(nodes-ownedNodes/2, w.nodes), key
-	return d.longestFirst()
+	return d.secret
 }
 
 // errorTexts returns a container with the texts of the errors in it, which encoding/json shows as {}.

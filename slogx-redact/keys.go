@@ -16,7 +16,8 @@ type keyRules struct {
 	longest,
 	shortest int
 	bloom [bloomBits / 64]uint64
-	texts bool // every key is looked at as a text
+	texts bool                  // every key is looked at as a text
+	clean func(key string) bool // reports whether a key is clean as a text; nil if that is not known
 
 	known memo[keyVerdict]
 }
@@ -62,12 +63,13 @@ const (
 
 // match decides about the key of an attribute. These repeat: what was decided is kept.
 func (k *keyRules) match(key string) keyVerdict {
-	if len(key) > maxPlainKey {
+	if len(key) > maxMemo {
 		return k.decide(key)
 	}
 	v, ok := k.known.get(key)
 	if !ok {
 		v = k.decide(key)
+		v.odd = v.odd && (k.texts || k.clean == nil || !k.clean(key))
 		k.known.put(key, v)
 	}
 	return v

@@ -20,6 +20,7 @@ type memoEntry[V any] struct {
 
 const (
 	memoBits = 10
+	maxMemo  = 64 // bytes: who remembers longer texts holds much memory
 
 	// replaceEach is how often, on average, a text comes before it takes the place of another: two that are
 	// logged in turn must not allocate each time.

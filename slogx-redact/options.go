@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -134,18 +135,16 @@ func (o *Options) check() error {
 			errs = append(errs, fmt.Errorf("set up redaction: detector %q: want one of %s", d, strings.Join(Detectors(), ", ")))
 		}
 	}
-	for what, keys := range map[string][]string{"key": o.Keys, "except": o.Except} {
-		for _, k := range keys {
-			if len(foldAll(k)) == 0 {
-				errs = append(errs, fmt.Errorf("set up redaction: %s %q: want a name with letters or digits", what, k))
-			}
-		}
-	}
-	for name, n := range map[string]int{
-		"ShowFirst": o.ShowFirst, "ShowLast": o.ShowLast, "MaxDepth": o.MaxDepth, "MaxNodes": o.MaxNodes, "MaxBytes": o.MaxBytes,
+	errs = append(append(errs, checkKeys("key", o.Keys)...), checkKeys("except", o.Except)...)
+	for _, n := range []struct {
+		name string
+		n    int
+	}{
+		{"ShowFirst", o.ShowFirst}, {"ShowLast", o.ShowLast},
+		{"MaxDepth", o.MaxDepth}, {"MaxNodes", o.MaxNodes}, {"MaxBytes", o.MaxBytes},
 	} {
-		if n < 0 {
-			errs = append(errs, fmt.Errorf("set up redaction: %s %d: want a number that is not negative", name, n))
+		if n.n < 0 {
+			errs = append(errs, fmt.Errorf("set up redaction: %s %d: want a number that is not negative", n.name, n.n))
 		}
 	}
 	for i, t := range o.Types {
@@ -156,10 +155,20 @@ func (o *Options) check() error {
 	return errors.Join(append(errs, o.checkActions()...)...)
 }
 
+func checkKeys(what string, keys []string) (errs []error) {
+	for _, k := range keys {
+		if len(foldAll(k)) == 0 {
+			errs = append(errs, fmt.Errorf("set up redaction: %s %q: want a name with letters or digits", what, k))
+		}
+	}
+	return errs
+}
+
 func (o *Options) checkActions() []error {
 	errs := []error{o.checkAction("action", o.Action)}
 	names := ruleNames(o)
-	for name, a := range o.Actions {
+	for _, name := range slices.Sorted(maps.Keys(o.Actions)) {
+		a := o.Actions[name]
 		if !slices.Contains(names, name) {
 			errs = append(errs, fmt.Errorf("set up redaction: action of rule %q: want one of %s", name, strings.Join(names, ", ")))
 		}

@@ -44,9 +44,6 @@ func (q *quick) record(top []slog.Attr, r *slog.Record) (clean bool) {
 	return q.top == len(top) && q.attrs == r.NumAttrs()
 }
 
-// maxMemo is the length in bytes of the longest message that is remembered to be clean.
-const maxMemo = 64
-
 // msg is text for a message, which is the same each time in most programs.
 func (q *quick) msg(s string) bool {
 	if len(s) > maxMemo || len(s) > q.bytes {
@@ -82,12 +79,14 @@ func (q *quick) text(key, s string) bool {
 	if s == "" {
 		return true
 	}
-	if len(s) > q.bytes || mayBeJSON(s) {
-		return false
-	}
-	if q.r.set != nil && len(q.r.set.Find(nil, s, detect.Hint{Key: key})) > 0 {
+	if len(s) > q.bytes || !q.r.cleanText(key, s) {
 		return false
 	}
 	q.bytes -= len(s)
 	return true
+}
+
+// cleanText reports whether s, under key, is no JSON and holds nothing that a detector finds.
+func (r *rules) cleanText(key, s string) bool {
+	return !mayBeJSON(s) && (r.set == nil || len(r.set.Find(nil, s, detect.Hint{Key: key})) == 0)
 }

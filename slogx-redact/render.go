@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // rendered is how a value prints that was looked at: as JSON, and as the text that [log/slog.TextHandler]
@@ -73,7 +74,15 @@ func (r *rendering) renderText(a any) {
 		r.text = marshalText(t)
 		return
 	}
-	r.text = fmt.Sprintf("%+v", a)
+	var ok bool
+	r.text, ok = sprint(a)
+	r.failed = !ok
+}
+
+// sprint prints a as log/slog does. It returns false if a method panicked, of which fmt would show what with.
+func sprint(a any) (text string, ok bool) {
+	text = fmt.Sprintf("%+v", a)
+	return text, !strings.Contains(text, "(PANIC=")
 }
 
 // marshalText is what log/slog shows of t.

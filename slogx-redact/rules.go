@@ -135,7 +135,7 @@ func (r *rules) compileKeys(o *Options) {
 		keys = append(keys, presets[p].keys...)
 	}
 	r.keys = newKeyRules(keys, o.Except)
-	r.keys.texts = len(o.Custom) > 0 // what they find may look like a name
+	r.keys.texts = len(o.Custom) > 0 // what these find may look like a name
 }
 
 func (o *Options) presets() []Preset {
@@ -164,6 +164,7 @@ func (r *rules) compileDetectors(o *Options) {
 		r.set = detect.NewSet(r.keys.inText, kinds...)
 	}
 	r.custom = o.Custom
+	r.keys.clean = func(key string) bool { return r.cleanText("", key) }
 	r.numbers = len(r.custom) > 0 || slices.ContainsFunc(kinds, func(k detect.Kind) bool { return slices.Contains(numeric, k) })
 }
 
