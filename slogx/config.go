@@ -44,11 +44,33 @@ type config struct {
 	QueueSize   setting[count]                 `env:"QUEUE_SIZE" default:"8192" usage:"capacity in records of a queue of records: before sinks with a fallback and those added with a Queue option"`
 	Overflow    setting[async.Overflow]        `env:"OVERFLOW" default:"block" usage:"what a full queue does: block, drop_newest, drop_oldest or sample"`
 	Keep        setting[slog.Level]            `env:"KEEP" default:"warn" usage:"level from which a full queue gives records up last"`
-	FilePath    setting[string]                `env:"FILE_PATH" usage:"path of the sink file"`
-	FileMaxSize setting[size]                  `env:"FILE_MAX_SIZE" default:"0" usage:"size at which the file is rotated, as in 100MiB; 0 never"`
-	FileMaxAge  setting[age]                   `env:"FILE_MAX_AGE" default:"0" usage:"age at which rotated files are removed, as in 7d or 36h; 0 never"`
-	FileBackups setting[count]                 `env:"FILE_MAX_BACKUPS" default:"0" usage:"how many rotated files are kept; 0 all"`
-	FileGzip    setting[bool]                  `env:"FILE_COMPRESS" default:"false" usage:"compress rotated files with gzip"`
+
+	SampleTraceRatio  setting[share]      `env:"SAMPLE_TRACE_RATIO" usage:"share of traces whose records pass, whole traces, as in 0.1"`
+	SampleProbability setting[share]      `env:"SAMPLE_PROBABILITY" usage:"share of records that pass, as in 0.1"`
+	SampleOnce        setting[age]        `env:"SAMPLE_ONCE" usage:"time in which one record of a kind passes: of a level, logger and message"`
+	SampleFirst       setting[count]      `env:"SAMPLE_FIRST" usage:"how many records of a kind pass in each interval"`
+	SampleThereafter  setting[count]      `env:"SAMPLE_THEREAFTER" usage:"how many of the others pass: 1 in so many"`
+	SampleInterval    setting[age]        `env:"SAMPLE_INTERVAL" default:"1s" usage:"interval of SLOGX_SAMPLE_FIRST and _THEREAFTER"`
+	SampleRate        setting[perSecond]  `env:"SAMPLE_RATE" usage:"how many records of a kind pass per second"`
+	SampleBurst       setting[count]      `env:"SAMPLE_BURST" usage:"how many records SLOGX_SAMPLE_RATE lets pass at once; those of a second unless set"`
+	SampleTarget      setting[perSecond]  `env:"SAMPLE_TARGET" usage:"how many records pass per second, all together: the share adapts"`
+	SampleFold        setting[age]        `env:"SAMPLE_FOLD" usage:"time in which repeated records are folded into one"`
+	SampleKeep        setting[slog.Level] `env:"SAMPLE_KEEP" default:"error" usage:"level from which records are never dropped"`
+	SampleWeight      setting[bool]       `env:"SAMPLE_WEIGHT" default:"false" usage:"add how many records one stands for, as sampled"`
+	SampleMaxKeys     setting[count]      `env:"SAMPLE_MAX_KEYS" default:"4096" usage:"how many kinds of records are remembered"`
+
+	TailLevel          setting[slog.Level] `env:"TAIL_LEVEL" usage:"level from which records that would be dropped are held, and written if their request fails; off unless set"`
+	TailRelease        setting[slog.Level] `env:"TAIL_RELEASE" default:"error" usage:"level of records that release what their request holds"`
+	TailRequestRecords setting[count]      `env:"TAIL_REQUEST_RECORDS" default:"1024" usage:"how many records a request may hold"`
+	TailRequestBytes   setting[size]       `env:"TAIL_REQUEST_BYTES" default:"1MiB" usage:"how many bytes a request may hold"`
+	TailRecords        setting[count]      `env:"TAIL_RECORDS" default:"65536" usage:"how many records all requests may hold"`
+	TailBytes          setting[size]       `env:"TAIL_BYTES" default:"64MiB" usage:"how many bytes all requests may hold"`
+
+	FilePath    setting[string] `env:"FILE_PATH" usage:"path of the sink file"`
+	FileMaxSize setting[size]   `env:"FILE_MAX_SIZE" default:"0" usage:"size at which the file is rotated, as in 100MiB; 0 never"`
+	FileMaxAge  setting[age]    `env:"FILE_MAX_AGE" default:"0" usage:"age at which rotated files are removed, as in 7d or 36h; 0 never"`
+	FileBackups setting[count]  `env:"FILE_MAX_BACKUPS" default:"0" usage:"how many rotated files are kept; 0 all"`
+	FileGzip    setting[bool]   `env:"FILE_COMPRESS" default:"false" usage:"compress rotated files with gzip"`
 }
 
 // setting is a variable that may be set. It decodes itself, and keeps an error for later: all that is
@@ -77,6 +99,9 @@ type (
 	size  int64         // bytes
 	count int           // not negative
 	age   time.Duration // also in days
+	share float64       // above 0, at most 1
+
+	perSecond float64 // between 0.001 and 1e9
 )
 
 // readConfig reads the environment. What is wrong stays unset, and is among the errors.
@@ -138,6 +163,8 @@ func (c *config) apply(s *settings) {
 	s.file.MaxAge = time.Duration(c.FileMaxAge.value)
 	s.file.MaxBackups = int(c.FileBackups.value)
 	c.applyEnrichers(s)
+	c.applySampling(s)
+	c.applyTail(s)
 	c.applyUse(s)
 }
 
@@ -188,6 +215,10 @@ func decode(text string, dst any) (err error) {
 		*dst, err = parseSize(text)
 	case *count:
 		*dst, err = parseCount(text)
+	case *share:
+		*dst, err = parseNumber[share](text, math.SmallestNonzeroFloat64, 1, "want a number above 0 and at most 1, such as 0.1")
+	case *perSecond:
+		*dst, err = parseNumber[perSecond](text, 1e-3, 1e9, "want a number between 0.001 and 1e9, such as 100")
 	case *age:
 		*dst, err = parseAge(text)
 	case *Preset:
@@ -244,6 +275,14 @@ func parseCount(text string) (count, error) {
 		return 0, errors.New("want a whole number that is not negative, such as 10")
 	}
 	return count(n), nil
+}
+
+func parseNumber[T ~float64](text string, low, high T, want string) (T, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(T(n) >= low && T(n) <= high) {
+		return 0, errors.New(want)
+	}
+	return T(n), nil
 }
 
 // units are those of sizes, the longest first.

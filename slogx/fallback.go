@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/slogx-go/slogx/slogx/async"
@@ -14,8 +15,9 @@ import (
 
 // standIn is a fallback whose books are not among those of the fan-out.
 type standIn struct {
-	sink  string
-	books func() chain.Stats
+	sink   string
+	books  func() chain.Stats
+	opened slog.Handler // for this alone; nil: one of the pipeline's sinks
 }
 
 func (s *settings) hasFallback(name string) bool {
@@ -50,8 +52,11 @@ func (s *settings) addFallbacks(sinks []sink) []standIn {
 		fallback := opened[j].Handler
 		fo := failover.NewHandler(sinks[i].Handler, fallback, &failover.Options{Name: f.sink, OnError: s.onError})
 		// Books of its own are those of all that it gets, and count once.
-		if opens || !guard.KeepsBooks(fallback) {
-			standIns = append(standIns, standIn{f.fallback, fo.FallbackStats})
+		switch {
+		case opens:
+			standIns = append(standIns, standIn{f.fallback, fo.FallbackStats, fallback})
+		case !guard.KeepsBooks(fallback):
+			standIns = append(standIns, standIn{f.fallback, fo.FallbackStats, nil})
 		}
 		sinks[i].Handler = fo
 		sinks[i].text += ", fallback " + f.fallback

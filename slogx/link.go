@@ -5,6 +5,7 @@ import (
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/fanout"
+	"github.com/slogx-go/slogx/slogx/internal/held"
 )
 
 // link is a handler of the user's that does not say what is behind it. A walk finds it here, so that
@@ -42,6 +43,14 @@ func (l *link) WithGroup(name string) slog.Handler {
 		return l
 	}
 	return &link{chain.Adapt(l.Handler.WithGroup(name)), l.next}
+}
+
+// HoldsFrom says whether a tail buffer holds records, in the handler or behind it.
+func (l *link) HoldsFrom() slog.Leveler {
+	if from := held.Behind(l.Handler); from != nil {
+		return from
+	}
+	return held.Behind(l.next)
 }
 
 // Unwrap returns the handler and what is behind it.

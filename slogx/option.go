@@ -11,6 +11,8 @@ import (
 	"github.com/slogx-go/slogx/slogx/async"
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
+	"github.com/slogx-go/slogx/slogx/sample"
+	"github.com/slogx-go/slogx/slogx/tail"
 )
 
 // Option sets up a pipeline. Options win over the environment, and of two that set the same the later
@@ -132,6 +134,33 @@ func WithAsync(opts *async.WriterOptions) Option {
 	return Option{func(s *settings) { s.async, s.queue = true, under(o, s.queue) }}
 }
 
+// WithSampling drops records by the rules of opts, in the place of what the environment says of sampling. With a
+// nil opts the environment decides; if it says nothing, nothing is dropped until [Pipeline.Sampling] changes that.
+func WithSampling(opts *sample.Options) Option {
+	var o sample.Options
+	if opts != nil {
+		o = *opts
+		o.Rules = slices.Clone(opts.Rules)
+	}
+	return Option{func(s *settings) {
+		s.sampled = true
+		if opts != nil {
+			s.sampling = o
+		}
+	}}
+}
+
+// WithTail holds records back that would be dropped, in contexts of [tail.NewContext], until it is known how the
+// request ends. A nil opts, and settings left at zero, mean what the environment says of tail. What is released
+// goes to sinks whose minimum level is above it, too; see [NoTail].
+func WithTail(opts *tail.Options) Option {
+	var o tail.Options
+	if opts != nil {
+		o = *opts
+	}
+	return Option{func(s *settings) { s.tailed, s.tail = true, tailUnder(o, s.tail) }}
+}
+
 // WithEnricher adds enrichers behind those of the preset and the environment.
 func WithEnricher(enrichers ...enrich.Enricher) Option {
 	enrichers = slices.Clone(enrichers)
@@ -223,6 +252,9 @@ func MaxLevel(l slog.Leveler) SinkOption { return SinkOption{func(s *sinkSpec) {
 func Filter(f func(context.Context, slog.Record) bool) SinkOption {
 	return SinkOption{func(s *sinkSpec) { s.filter = f }}
 }
+
+// NoTail keeps records from the sink that a tail buffer held and then released. See [WithTail].
+func NoTail() SinkOption { return SinkOption{func(s *sinkSpec) { s.noTail = true }} }
 
 // Queue puts a queue before the sink, so that no caller waits for it. Nil, and settings left at
 // zero, mean what the environment says of queues. Do not use it for a sink that has a queue of its own.

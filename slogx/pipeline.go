@@ -3,17 +3,18 @@ package slogx
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/slogx-go/slogx/slogx/async"
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/fanout"
+	"github.com/slogx-go/slogx/slogx/internal/guard"
 	"github.com/slogx-go/slogx/slogx/level"
+	"github.com/slogx-go/slogx/slogx/sample"
 )
 
 // Pipeline is a stack of handlers with what belongs to it. It is safe for concurrent use.
@@ -22,7 +23,17 @@ type Pipeline struct {
 	levels   *level.Controller
 	sinks    *fanout.Handler
 	standIns []standIn
+	queues   map[string]func() async.Usage
+	sampling *sample.Controller
+	between  between
 	text     string
+}
+
+// between are the handlers before the fan-out that keep books.
+type between struct {
+	samplers []interface{ Sampled() uint64 }
+	tails    []interface{ Held() uint64 }
+	lets     []interface{ Discarded() uint64 }
 }
 
 // Stats are the books of a pipeline.
@@ -65,15 +76,16 @@ func build(s *settings) (*Pipeline, []error) {
 		ends[i].OnError = s.onError
 	}
 	p.sinks = fanout.NewHandler(ends...)
+	p.findQueues(sinks)
 
 	var h slog.Handler = p.sinks
-	h = s.wrap(StageTail, h)
+	h = s.wrapTail(s.wrap(StageTail, h))
 	h = s.wrap(StageRedact, h)
 	if s.maskAll {
 		h = masker{chain.Adapt(h)}
 	}
 	h = enrich.NewHandler(s.wrap(StageEnrich, h), s.enrichers...)
-	h = s.wrap(StageSample, h)
+	h = s.wrapSampling(s.wrap(StageSample, h))
 	h = s.wrap(StageObserve, h)
 	p.levels = level.NewController(s.level)
 	for _, name := range slices.Sorted(maps.Keys(s.levels)) {
@@ -82,6 +94,7 @@ func build(s *settings) (*Pipeline, []error) {
 		}
 	}
 	p.handler = level.NewHandler(h, p.levels).WithAttrs(s.allAttrs())
+	p.findBooks()
 	p.text = s.describePipeline(p, sinks)
 	for _, start := range s.starts {
 		if _, err := openSafely(func() (bool, error) { return true, start(p) }); err != nil {
@@ -150,7 +163,77 @@ func (p *Pipeline) Stats() Stats {
 	for _, f := range p.standIns {
 		sinks[f.sink] = add(sinks[f.sink], f.books())
 	}
-	return Stats{Sinks: sinks}
+	st := Stats{Sinks: sinks}
+	for _, h := range p.between.samplers {
+		st.Sampled += h.Sampled()
+	}
+	for _, h := range p.between.tails {
+		st.Held += h.Held()
+	}
+	for _, h := range p.between.lets {
+		st.Discarded += h.Discarded()
+	}
+	return st
+}
+
+// findBooks finds the handlers before the fan-out that keep books, those that joined by [WithHandler] too, and
+// what changes sampling.
+func (p *Pipeline) findBooks() {
+	chain.Walk(p.handler, func(h slog.Handler) bool {
+		if s, ok := h.(interface{ Sampled() uint64 }); ok {
+			p.between.samplers = append(p.between.samplers, s)
+		}
+		if t, ok := h.(interface{ Held() uint64 }); ok {
+			p.between.tails = append(p.between.tails, t)
+		}
+		if t, ok := h.(interface{ Discarded() uint64 }); ok {
+			p.between.lets = append(p.between.lets, t)
+		}
+		if s, ok := h.(*sample.Handler); ok && p.sampling == nil {
+			p.sampling = s.Controller()
+		}
+		_, end := h.(*fanout.Handler)
+		return !end
+	})
+}
+
+// findQueues finds the queue of each sink, and of each fallback that was opened for this.
+func (p *Pipeline) findQueues(sinks []sink) {
+	p.queues = make(map[string]func() async.Usage)
+	find := func(name string, h slog.Handler) {
+		if q, ok := guard.Find[interface{ Usage() async.Usage }](h); ok {
+			p.queues[name] = q.Usage
+		}
+	}
+	for _, sk := range sinks {
+		find(sk.Name, sk.Handler)
+	}
+	for _, f := range p.standIns {
+		find(f.sink, f.opened)
+	}
+}
+
+// Queues returns how full the queues are, by the name of the sink. A sink with a queue of its own is among them if
+// it, or a handler behind it, has a method Usage() async.Usage.
+func (p *Pipeline) Queues() map[string]async.Usage {
+	usage := make(map[string]async.Usage, len(p.queues))
+	for name, of := range p.queues {
+		usage[name] = of()
+	}
+	return usage
+}
+
+// Sampling returns what changes sampling while the program runs, for good or for a while, or nil if the pipeline
+// has none. See [WithSampling].
+func (p *Pipeline) Sampling() *sample.Controller { return p.sampling }
+
+// SetObserver has o told of what the handlers of the pipeline measure, with the label sink where it comes from one
+// of the sinks; see package chain. It replaces the observer that was set before. Nil ends that.
+func (p *Pipeline) SetObserver(o chain.Observer) {
+	chain.SetObserver(p.handler, o)
+	for _, f := range p.standIns {
+		chain.SetObserver(f.opened, fanout.Named(f.sink, o))
+	}
 }
 
 // Health asks each sink what is wrong with it: nil if it took its last record, or says that it is well.
@@ -158,60 +241,3 @@ func (p *Pipeline) Health(ctx context.Context) map[string]error { return p.sinks
 
 // String shows the pipeline stage by stage, as it was built.
 func (p *Pipeline) String() string { return p.text }
-
-func (s *settings) describePipeline(p *Pipeline, sinks []sink) string {
-	var b strings.Builder
-	line := func(what, how string) { fmt.Fprintf(&b, "  %-8s %s\n", what, how) }
-	fmt.Fprintf(&b, "slogx pipeline, preset %s\n", s.preset)
-	line("gate", s.describeLevels(p.levels.Levels()))
-	for stage := range stages {
-		switch stage := Stage(stage); {
-		case stage == StageEnrich:
-			line(stage.String(), s.describeEnrichers())
-		case stage == StageRedact && s.maskAll:
-			line(stage.String(), "everything: it was asked for and could not be set up")
-		case len(s.wrappers[stage]) > 0:
-			line(stage.String(), plural(len(s.wrappers[stage]), "handler"))
-		}
-	}
-	if attrs := s.allAttrs(); len(attrs) > 0 {
-		keys := make([]string, len(attrs))
-		for i, a := range attrs {
-			keys[i] = a.Key
-		}
-		line("attrs", strings.Join(keys, ", "))
-	}
-	for _, sk := range sinks {
-		line("sink", sk.Name+": "+sk.text)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func (s *settings) describeLevels(levels map[string]slog.Level) string {
-	parts := []string{s.level.Level().String()}
-	for name, l := range levels {
-		if name != "" {
-			parts = append(parts, fmt.Sprintf("%s=%v", name, l))
-		}
-	}
-	slices.Sort(parts[1:])
-	return strings.Join(parts, ", ")
-}
-
-func (s *settings) describeEnrichers() string {
-	parts := slices.Clone(s.enricherText)
-	if n := len(s.enrichers) - len(parts); n > 0 {
-		parts = append(parts, plural(n, "other"))
-	}
-	if n := len(s.wrappers[StageEnrich]); n > 0 {
-		parts = append(parts, plural(n, "handler"))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

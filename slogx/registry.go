@@ -24,6 +24,7 @@ type SinkConfig struct {
 
 	Format                        Format
 	Schema                        jsonlog.Schema
+	GCPProject                    string // of the trace ids, for the schema gcp
 	Source                        bool
 	Service, Version, Environment string
 	OnError                       func(error) // never nil; limits nothing by itself

@@ -11,6 +11,8 @@ import (
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 	"github.com/slogx-go/slogx/slogx/rotate"
+	"github.com/slogx-go/slogx/slogx/sample"
+	"github.com/slogx-go/slogx/slogx/tail"
 )
 
 // settings is what preset, environment and options, applied in this order, come to.
@@ -28,6 +30,10 @@ type settings struct {
 	enrichers    []enrich.Enricher
 	enricherText []string // the names of those that have one
 	wrappers     [stages][]func(slog.Handler) slog.Handler
+	sampled      bool
+	sampling     sample.Options
+	tailed       bool
+	tail         tail.Options
 
 	sinkNames []string // nil: nobody named any
 	sinksBy   string   // who named them
@@ -58,6 +64,7 @@ type sinkSpec struct {
 	handler  slog.Handler
 	min, max slog.Leveler
 	filter   func(context.Context, slog.Record) bool
+	noTail   bool
 	queue    *async.Options // nil: none
 }
 
@@ -139,6 +146,14 @@ func (s *settings) check() {
 	if err := s.queue.Validate(); err != nil {
 		s.errorf("set up pipeline: %w", err)
 		s.queue = async.WriterOptions{}
+	}
+	if err := s.sampling.Validate(); err != nil {
+		s.errorf("set up pipeline: %w", err)
+		s.sampling = sample.Options{}
+	}
+	if err := s.tail.Validate(); err != nil {
+		s.errorf("set up pipeline: %w", err)
+		s.tail = tail.Options{}
 	}
 	for i, sp := range s.sinks {
 		if sp.queue == nil {

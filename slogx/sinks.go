@@ -82,7 +82,7 @@ func (s *settings) openSpec(sp sinkSpec) sink {
 	sp.max = s.usable(fmt.Sprintf("MaxLevel of sink %q", sp.name), sp.max)
 	sk := sink{text: fmt.Sprintf("%T", sp.handler)}
 	sk.Name, sk.Handler = sp.name, sp.handler
-	sk.Level, sk.MaxLevel, sk.Filter = sp.min, sp.max, sp.filter
+	sk.Level, sk.MaxLevel, sk.Filter, sk.NoTail = sp.min, sp.max, sp.filter, sp.noTail
 	if sp.min != nil {
 		sk.text += fmt.Sprintf(", from %v", sp.min.Level())
 	}
@@ -95,6 +95,9 @@ func (s *settings) openSpec(sp sinkSpec) sink {
 	}
 	if sp.filter != nil {
 		sk.text += ", filtered"
+	}
+	if sp.noTail {
+		sk.text += ", no tail"
 	}
 	if sp.queue != nil {
 		sk.queue = s.queueOptions(*sp.queue)
@@ -158,7 +161,7 @@ func (s *settings) openNamed(name, by string) sink {
 	h, err := openSafely(func() (slog.Handler, error) {
 		return open(context.Background(), SinkConfig{
 			Name: name, Lookuper: filled{s.lookuper}, Level: everything,
-			Format: s.format, Schema: s.schema, Source: s.source,
+			Format: s.format, Schema: s.schema, GCPProject: s.gcpProject, Source: s.source,
 			Service: s.service, Version: s.version, Environment: s.environment,
 			OnError: s.reportFunc(),
 		})

@@ -61,6 +61,9 @@ func TestPipelineShowsItself(t *testing.T) {
 		{"default", env{"SLOGX_FORMAT": "json"}, nil},
 		{"development", env{"SLOGX_PRESET": "development"}, nil},
 		{"production", env{"SLOGX_PRESET": "production", "SLOGX_USE": "-redact", "SLOGX_SINKS": "stdout,file", "SLOGX_FILE_PATH": "app.log", "SLOGX_SCHEMA": "otel"}, nil},
+		{"sampling and tail", env{"SLOGX_FORMAT": "json", "SLOGX_SAMPLE_FIRST": "10", "SLOGX_SAMPLE_THEREAFTER": "100", "SLOGX_SAMPLE_FOLD": "10s", "SLOGX_TAIL_LEVEL": "debug"}, []slogx.Option{
+			slogx.WithSink("all", slog.DiscardHandler), slogx.WithSink("errors", slog.DiscardHandler, slogx.NoTail()),
+		}},
 		{"everything", env{"SLOGX_LEVEL": "warn", "SLOGX_LEVELS": "http=error,db=debug", "SLOGX_ENRICH": "host", "SLOGX_SERVICE": "orders"}, []slogx.Option{
 			slogx.WithAttrs(slog.Int("zone", 1)),
 			slogx.WithHandler(slogx.StageObserve, pass), slogx.WithHandler(slogx.StageSample, pass), slogx.WithHandler(slogx.StageSample, pass),

@@ -50,5 +50,8 @@ type fileEnd struct {
 // Shutdown closes the file. Records that come later are counted as closed.
 func (f fileEnd) Shutdown(context.Context) error { return f.file.Close() } //nolint:contextcheck // has a bound of its own
 
+// SetObserver has o told of rotations.
+func (f fileEnd) SetObserver(o chain.Observer) { f.file.SetObserver(o) }
+
 // Flush hands the file's data to the disk.
 func (f fileEnd) Flush(context.Context) error { return f.file.Sync() }

@@ -23,11 +23,13 @@ type variable struct {
 }
 
 var (
-	number   = "want a whole number that is not negative"
-	sizes    = "want a number of bytes that is not negative"
-	duration = "want a duration that is not negative"
-	boolean  = "want true or false"
-	levels   = "want trace, debug, info, warn, error or fatal"
+	perSecond = "want a number between 0.001 and 1e9"
+	number    = "want a whole number that is not negative"
+	sizes     = "want a number of bytes that is not negative"
+	duration  = "want a duration that is not negative"
+	boolean   = "want true or false"
+	share     = "want a number above 0 and at most 1"
+	levels    = "want trace, debug, info, warn, error or fatal"
 )
 
 var variables = map[string]variable{
@@ -58,6 +60,33 @@ var variables = map[string]variable{
 	}},
 	"SLOGX_FILE_MAX_BACKUPS": {"3", map[string]string{"few": number, "-3": number}},
 	"SLOGX_FILE_COMPRESS":    {"true", map[string]string{"gzip": boolean}},
+
+	"SLOGX_SAMPLE_TRACE_RATIO": {"0.5", map[string]string{"half": share, "0": share, "1.5": share, "NaN": share}},
+	"SLOGX_SAMPLE_PROBABILITY": {"0.01", map[string]string{"1%": share, "0": share, "-0.5": share, "2": share}},
+	"SLOGX_SAMPLE_ONCE":        {"1m", map[string]string{"often": duration, "-1s": duration}},
+	"SLOGX_SAMPLE_FIRST":       {"100", map[string]string{"some": number, "-1": number}},
+	"SLOGX_SAMPLE_THEREAFTER":  {"100", map[string]string{"some": number, "-1": number}},
+	"SLOGX_SAMPLE_INTERVAL":    {"5s", map[string]string{"5": duration, "-5s": duration}},
+	"SLOGX_SAMPLE_RATE":        {"10", map[string]string{"10/s": perSecond, "0": perSecond, "1e10": perSecond, "Inf": perSecond}},
+	"SLOGX_SAMPLE_BURST":       {"20", map[string]string{"big": number, "-1": number, "3000000000": number}},
+	"SLOGX_SAMPLE_TARGET":      {"1000", map[string]string{"all": perSecond, "0.0001": perSecond, "-1": perSecond}},
+	"SLOGX_SAMPLE_FOLD":        {"10s", map[string]string{"yes": duration, "-10s": duration}},
+	"SLOGX_SAMPLE_KEEP":        {"warn", map[string]string{"all": levels}},
+	"SLOGX_SAMPLE_WEIGHT":      {"true", map[string]string{"heavy": boolean}},
+	"SLOGX_SAMPLE_MAX_KEYS":    {"1000", map[string]string{"many": number, "-1": number}},
+
+	"SLOGX_TAIL_LEVEL":           {"debug", map[string]string{"low": levels}},
+	"SLOGX_TAIL_RELEASE":         {"warn", map[string]string{"failed": levels}},
+	"SLOGX_TAIL_REQUEST_RECORDS": {"100", map[string]string{"few": number, "-1": number}},
+	"SLOGX_TAIL_REQUEST_BYTES":   {"64KiB", map[string]string{"few": sizes, "-1": sizes}},
+	"SLOGX_TAIL_RECORDS":         {"1000", map[string]string{"few": number, "-1": number}},
+	"SLOGX_TAIL_BYTES":           {"8MiB", map[string]string{"few": sizes, "-1": sizes}},
+}
+
+// needs are variables without which another does nothing.
+var needs = map[string]env{
+	"SLOGX_SAMPLE_INTERVAL": {"SLOGX_SAMPLE_FIRST": "1"},
+	"SLOGX_SAMPLE_BURST":    {"SLOGX_SAMPLE_RATE": "1"},
 }
 
 func TestEveryVariableIsKnownToTheTests(t *testing.T) {
@@ -75,18 +104,23 @@ func TestEveryVariableIsKnownToTheTests(t *testing.T) {
 }
 
 func TestEveryVariableIsReadAndMayBeEmpty(t *testing.T) {
-	unset, _ := slogx.Resolved(environment(nil))
 	for name, v := range variables {
-		set, errs := slogx.Resolved(environment(env{name: v.good}))
+		resolved := func(value string) (string, []error) {
+			vars := env{name: value}
+			maps.Copy(vars, needs[name])
+			return slogx.Resolved(environment(vars))
+		}
+		unset, _ := slogx.Resolved(environment(needs[name]))
+		set, errs := resolved(v.good)
 		if set == unset || len(errs) > 0 {
 			t.Errorf("%s=%q changes nothing, or is wrong: %v", name, v.good, errs)
 		}
-		spaced, errs := slogx.Resolved(environment(env{name: " \t" + v.good + "\n"}))
+		spaced, errs := resolved(" \t" + v.good + "\n")
 		if spaced != set || len(errs) > 0 {
 			t.Errorf("%s=%q surrounded by space: %v\nwant %s\ngot  %s", name, v.good, errs, set, spaced)
 		}
 		for _, value := range []string{"", " ", "\t\n"} {
-			empty, errs := slogx.Resolved(environment(env{name: value}))
+			empty, errs := resolved(value)
 			if empty != unset || len(errs) > 0 {
 				t.Errorf("%s=%q is not as if unset: %v\nwant %s\ngot  %s", name, value, errs, unset, empty)
 			}

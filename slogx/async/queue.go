@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slogx-go/slogx/slogx/internal/observe"
 	"github.com/slogx-go/slogx/slogx/internal/report"
 )
 
@@ -48,9 +49,10 @@ const (
 type queue[T any] struct {
 	settings
 
-	back    backend[T]
-	largest int // bytes of the largest record that is taken
-	report  *report.Reporter
+	back     backend[T]
+	largest  int // bytes of the largest record that is taken
+	report   *report.Reporter
+	observer observe.Point // of what the sink does
 
 	mu    sync.Mutex
 	state state

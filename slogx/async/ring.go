@@ -148,6 +148,8 @@ func (rs *records) handle(ctx context.Context, h chain.Handler, top []slog.Attr,
 	if ctx.Done() != nil {
 		ctx = context.WithoutCancel(ctx)
 	}
+	start := rs.queue.started()
+	defer func() { rs.queue.took(start, err != nil) }()
 	defer rs.queue.caught("handle a record", &err, &panicked)
 	return h.HandleTop(ctx, top, r), false
 }

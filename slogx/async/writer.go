@@ -205,9 +205,12 @@ func (l *lines) writeSome(p []byte) int {
 }
 
 func (l *lines) call(p []byte) (n int, err error, panicked bool) { //nolint:revive // the error is not all
+	start := l.queue.started()
+	defer func() { l.queue.took(start, err != nil) }()
 	defer l.queue.caught("write log lines", &err, &panicked)
 	n, err = l.w.Write(p)
 	n = min(max(n, 0), len(p))
+	l.queue.observer.Observe(sentBytes, float64(n))
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}

@@ -37,10 +37,3 @@ func (s Stats) DroppedTotal() uint64 {
 	}
 	return n
 }
-
-// Observer takes measurements that [Stats] does not hold. Sinks and stages that have a method
-// SetObserver(Observer) are handed one before their first record. Observe is called from many
-// goroutines and must not block. labels are names and values in turn.
-type Observer interface {
-	Observe(name string, value float64, labels ...string)
-}

@@ -145,6 +145,10 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 	return &Handler{h.primary.WithGroup(name), h.fallback.WithGroup(name), &scope{parent: h.scope, group: name}, h.shared}
 }
 
+// SetObserver hands o to the primary and to what is behind it. The fallback is a sink of its own, with an
+// observer of its own: see [chain.SetObserver].
+func (h *Handler) SetObserver(o chain.Observer) { chain.SetObserver(h.primary.Next(), o) }
+
 // Unwrap returns the primary and the fallback.
 func (h *Handler) Unwrap() []slog.Handler {
 	return []slog.Handler{h.primary.Next(), h.fallback.Next()}

@@ -155,6 +155,13 @@ func (b branch) wants(ctx context.Context, r *slog.Record) bool {
 	return b.conf.filter == nil || b.passes(ctx, r)
 }
 
+// SetObserver hands o on to the handlers of the sinks: what comes from one has the label sink, which is its name.
+func (h *Handler) SetObserver(o chain.Observer) {
+	for _, b := range h.branches {
+		chain.SetObserver(b.Next(), Named(b.conf.name, o))
+	}
+}
+
 // takes reports whether l is within the bounds of the sink.
 func (b branch) takes(l slog.Level) bool {
 	return (b.conf.level == nil && b.conf.max == nil) || b.within(l, b.conf.level)

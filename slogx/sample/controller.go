@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/slogx-go/slogx/slogx/chain"
+	"github.com/slogx-go/slogx/slogx/internal/observe"
 	"github.com/slogx-go/slogx/slogx/internal/report"
 )
 
@@ -19,7 +19,7 @@ import (
 type Controller struct {
 	current  atomic.Pointer[sampler] // replaced as a whole, so that a record needs no lock
 	sampled  counter
-	observer atomic.Pointer[chain.Observer]
+	observer observe.Point
 
 	mu      sync.Mutex
 	lasting *Options // set for good
@@ -132,23 +132,7 @@ func (c *Controller) Sampled() uint64 { return c.sampled.load() }
 
 func (c *Controller) drop() {
 	c.sampled.add(1)
-	if o := c.observer.Load(); o != nil {
-		observe(*o)
-	}
-}
-
-// observe keeps a panic of o away from the caller that logs.
-func observe(o chain.Observer) {
-	defer func() { _ = recover() }()
-	o.Observe("slogx_sampled_records_total", 1)
-}
-
-func (c *Controller) setObserver(o chain.Observer) {
-	if o == nil {
-		c.observer.Store(nil)
-		return
-	}
-	c.observer.Store(&o)
+	c.observer.Observe("slogx_sampled_records_total", 1)
 }
 
 func (c *Controller) shutdown(ctx context.Context) error {

@@ -124,7 +124,7 @@ func (h *Handler) Controller() *Controller { return h.controller }
 func (h *Handler) Sampled() uint64 { return h.controller.Sampled() }
 
 // SetObserver has o told of each record that is dropped, as slogx_sampled_records_total. Nil tells nobody.
-func (h *Handler) SetObserver(o chain.Observer) { h.controller.setObserver(o) }
+func (h *Handler) SetObserver(o chain.Observer) { h.controller.observer.Set(o) }
 
 // Flush passes on the record that stands for repeated ones, if there is one, and waits for one that is
 // being passed on already.

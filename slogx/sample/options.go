@@ -1,10 +1,12 @@
 package sample
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -97,6 +99,31 @@ type Rule struct {
 
 	// By is what makes up the key for Once, First, Thereafter and Rate. 0 means level, logger and message.
 	By Key
+}
+
+// String shows the settings of r that are in use, for people.
+func (r Rule) String() string {
+	var parts []string
+	show := func(inUse bool, format string, args ...any) {
+		if inUse {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	show(r.TraceRatio > 0, "%v of traces", r.TraceRatio)
+	show(r.Probability > 0, "%v of records", r.Probability)
+	show(r.Once > 0, "one in %v", r.Once)
+	show(r.First > 0 || r.Thereafter > 0, "first %d in %v", r.First, cmp.Or(r.Interval, DefaultInterval))
+	show(r.Thereafter > 0, "then 1 in %d", r.Thereafter)
+	show(r.Rate > 0, "%v a second of a kind", r.Rate)
+	show(r.Target > 0, "about %v a second", r.Target)
+	if len(parts) == 0 {
+		parts = append(parts, "all")
+	}
+	show(r.MinLevel != nil, "from %v", r.MinLevel)
+	show(r.MaxLevel != nil, "up to %v", r.MaxLevel)
+	show(r.Logger != "", "logger %q", r.Logger)
+	show(r.Message != "", "message %q", r.Message)
+	return strings.Join(parts, ", ")
 }
 
 // Key says what makes up the key of a record: any of these together.

@@ -36,17 +36,17 @@ type Guard struct {
 // keeps them. Handlers below one that unwraps to several are not looked at: they know only a part.
 func New(h slog.Handler, opts Options) *Guard {
 	s := &shared{name: opts.Name, reason: opts.Reason, own: opts.Stats, alone: opts.Alone, reporter: report.New(opts.OnError)}
-	if own, ok := find[interface{ Stats() chain.Stats }](h); ok && s.own == nil {
+	if own, ok := Find[interface{ Stats() chain.Stats }](h); ok && s.own == nil {
 		s.own = own.Stats
 	}
-	if own, ok := find[interface{ Health(context.Context) error }](h); ok {
+	if own, ok := Find[interface{ Health(context.Context) error }](h); ok {
 		s.health = own.Health
 	}
 	return &Guard{next: chain.Adapt(h), shared: s}
 }
 
-// find returns the first T of h and the handlers below it, down to where the chain branches.
-func find[T any](h slog.Handler) (found T, ok bool) {
+// Find returns the first T of h and the handlers below it, down to where the chain branches.
+func Find[T any](h slog.Handler) (found T, ok bool) {
 	chain.Walk(h, func(h slog.Handler) bool {
 		if !ok {
 			found, ok = h.(T)
@@ -60,7 +60,7 @@ func find[T any](h slog.Handler) (found T, ok bool) {
 // KeepsBooks reports whether h or a handler below it, down to where the chain branches, has books of its
 // own.
 func KeepsBooks(h slog.Handler) bool {
-	_, ok := find[interface{ Stats() chain.Stats }](h)
+	_, ok := Find[interface{ Stats() chain.Stats }](h)
 	return ok
 }
 
