@@ -104,11 +104,11 @@ var signedNames = newWords(
 
 // isSecret asks the caller's rules, or the built-in words, about a name. Escapes in it are decoded.
 func (s *Set) isSecret(name string) bool {
-	if strings.IndexByte(name, '%') >= 0 {
-		return s.ask(name, (*names).unescape)
-	}
 	packed, ok := pack(name)
-	if !ok {
+	switch {
+	case !ok && strings.IndexByte(name, '%') >= 0:
+		return s.ask(name, (*names).unescape)
+	case !ok:
 		return s.secret(name)
 	}
 	slot := s.clean.slot(packed)
@@ -137,12 +137,15 @@ type cleanNames [256]atomic.Uint64
 
 func (c *cleanNames) slot(packed uint64) *atomic.Uint64 { return &c[packed*0x9E3779B97F4A7C15>>56] }
 
-// pack returns a name of at most eight bytes as a number, which no other name has.
+// pack returns a name of at most eight bytes, without escapes, as a number, which no other name has.
 func pack(name string) (packed uint64, ok bool) {
 	if len(name) > 8 {
 		return 0, false
 	}
 	for i := range len(name) {
+		if name[i] == '%' {
+			return 0, false
+		}
 		packed = packed<<8 | uint64(name[i])
 	}
 	return packed, true

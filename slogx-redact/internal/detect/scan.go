@@ -153,8 +153,8 @@ func (sc *scanner) number(start, end int) int {
 			if next := sc.quad(start); next != 0 {
 				return next
 			}
-			if n != 3 && s[start] != '0' && s[start] != '1' {
-				return 0
+			if n == 1 && (end+4 >= len(s) || s[end+4] != '.') || n == 2 && s[start] != '0' {
+				return 0 // a decimal number or a version
 			}
 		}
 	case '-', '/':

@@ -16,12 +16,15 @@ func newWords(list ...string) *words {
 }
 
 // has reports whether s is one of the words.
-func (w *words) has(s string) bool {
-	n := len(s)
-	if n == 0 || n >= len(w.first) || w.first[n]>>(s[0]&31)&1 == 0 {
-		return false
-	}
-	for _, word := range w.list[n] {
+func (w *words) has(s string) bool { return w.may(s) && w.find(s) }
+
+// may reports whether there is a word as long as s that begins like it.
+func (w *words) may(s string) bool {
+	return len(s) > 0 && len(s) < len(w.first) && w.first[len(s)]>>(s[0]&31)&1 != 0
+}
+
+func (w *words) find(s string) bool {
+	for _, word := range w.list[len(s)] {
 		if equalFold(s, word) {
 			return true
 		}
