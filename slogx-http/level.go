@@ -99,9 +99,10 @@ type refusal struct {
 func (r *refusal) Error() string { return r.text }
 
 func (h *levelHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Also for a body that is not read here: net/http reads on after the response.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not all writers have one
-	who, done, err := h.serve(w, r)
+	if r.ContentLength != 0 { // also if it is not read here: net/http reads on after the response
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)) // not all writers have one
+	}
+	who, done, err := h.serve(w, r) //nolint:contextcheck // sampling passes on what it folded with the context of that
 	status := http.StatusOK
 	var no *refusal
 	if errors.As(err, &no) {
@@ -114,7 +115,7 @@ func (h *levelHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", "application/json")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if no == nil {
-		writeJSON(w, r, status, h.state())
+		write(w, r, status, h.state())
 		return
 	}
 	switch status {
@@ -128,7 +129,7 @@ func (h *levelHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no.challenge != "" {
 		header.Set("WWW-Authenticate", no.challenge)
 	}
-	writeJSON(w, r, status, map[string]string{"error": no.text})
+	write(w, r, status, levelError{no.text})
 }
 
 // serve does what r asks for, and returns whom it comes from and what was done, for the audit. The error is a
@@ -228,9 +229,14 @@ func methodOf(r *http.Request) string {
 	return "_OTHER"
 }
 
-func writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+// write answers with v as JSON.
+func write[T levelState | levelError](w http.ResponseWriter, r *http.Request, status int, v T) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		status = http.StatusInternalServerError
+	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(v) // the client is gone: there is nobody to tell
+		_, _ = w.Write(append(body, '\n')) // if the client is gone there is nobody to tell
 	}
 }

@@ -218,6 +218,11 @@ type samplingState struct {
 	Expires string `json:"expires,omitempty"`
 }
 
+// levelError is what a request that is refused gets.
+type levelError struct {
+	Error string `json:"error"`
+}
+
 func (h *levelHandler) state() levelState {
 	s := levelState{Level: h.levels.Level("").String(), Loggers: map[string]levelOverride{}}
 	for _, o := range h.levels.Overrides() {

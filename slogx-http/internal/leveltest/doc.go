@@ -1,0 +1,2 @@
+// Package leveltest shows that the level endpoint behaves the same behind every router.
+package leveltest
