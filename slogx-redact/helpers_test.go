@@ -73,7 +73,7 @@ var forms = []form{
 		_ = h.WithGroup("outer").WithAttrs([]slog.Attr{a}).WithGroup("inner").Handle(ctx, record(slog.Int("after", 2)))
 	}},
 	{"group", func(h slog.Handler, a slog.Attr) {
-		_ = h.Handle(ctx, record(slog.GroupAttrs("g", slog.Int("before", 1), slog.GroupAttrs("h", a))))
+		_ = h.Handle(ctx, record(slog.GroupAttrs("g", slog.Int("before", 1), slog.GroupAttrs("within", a))))
 	}},
 	{"group without a key", func(h slog.Handler, a slog.Attr) { _ = h.Handle(ctx, record(slog.GroupAttrs("", a))) }},
 	{"top", func(h slog.Handler, a slog.Attr) {
@@ -81,7 +81,7 @@ var forms = []form{
 	}},
 	{"LogValuer", func(h slog.Handler, a slog.Attr) { _ = h.Handle(ctx, record(slog.Any(a.Key, valuer{a.Value}))) }},
 	{"LogValuer of a group", func(h slog.Handler, a slog.Attr) {
-		_ = h.Handle(ctx, record(slog.Any("v", valuer{slog.GroupValue(a)})))
+		_ = h.Handle(ctx, record(slog.Any("valuer", valuer{slog.GroupValue(a)})))
 	}},
 	{"seventh attribute", func(h slog.Handler, a slog.Attr) {
 		_ = h.Handle(ctx, record(slog.Int("a", 1), slog.Int("b", 1), slog.Int("c", 1), slog.Int("d", 1), slog.Int("e", 1), slog.Int("f", 1), a))
