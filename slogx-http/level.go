@@ -115,7 +115,7 @@ func (h *levelHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", "application/json")
 	header.Set("X-Content-Type-Options", "nosniff")
 	if no == nil {
-		write(w, r, status, h.state())
+		writeLevel(w, r, status, h.state())
 		return
 	}
 	switch status {
@@ -129,7 +129,7 @@ func (h *levelHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no.challenge != "" {
 		header.Set("WWW-Authenticate", no.challenge)
 	}
-	write(w, r, status, levelError{no.text})
+	writeLevel(w, r, status, levelError{no.text})
 }
 
 // serve does what r asks for, and returns whom it comes from and what was done, for the audit. The error is a
@@ -198,7 +198,7 @@ func (h *levelHandler) audit(r *http.Request, who string, status int, done []slo
 		message = "log levels changed"
 	}
 	record := slog.NewRecord(time.Now(), l, message, pcs[0])
-	record.AddAttrs(slog.String("http.request.method", methodOf(r)), slog.Int("http.response.status_code", status))
+	record.AddAttrs(slog.String("http.request.method", auditMethod(r)), slog.Int("http.response.status_code", status))
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		record.AddAttrs(slog.String("network.peer.address", host))
 	}
@@ -209,18 +209,18 @@ func (h *levelHandler) audit(r *http.Request, who string, status int, done []slo
 		record.AddAttrs(slog.String("error.type", no.reason))
 	}
 	record.AddAttrs(done...)
-	handle(r.Context(), logger.Handler(), record)
+	handAudit(r.Context(), logger.Handler(), record)
 }
 
-// handle hands over a record whatever its level. A handler that panics or fails has its own ways to say so; the
+// handAudit hands over a record whatever its level. A handler that panics or fails has its own ways to say so; the
 // request goes on.
-func handle(ctx context.Context, h slog.Handler, r slog.Record) {
+func handAudit(ctx context.Context, h slog.Handler, r slog.Record) {
 	defer func() { _ = recover() }()
 	_ = h.Handle(ctx, r)
 }
 
-// methodOf is the method of r if it is one, since a client may send any word.
-func methodOf(r *http.Request) string {
+// auditMethod is the method of r if it is one, since a client may send any word.
+func auditMethod(r *http.Request) string {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
 		http.MethodConnect, http.MethodOptions, http.MethodTrace:
@@ -229,8 +229,8 @@ func methodOf(r *http.Request) string {
 	return "_OTHER"
 }
 
-// write answers with v as JSON.
-func write[T levelState | levelError](w http.ResponseWriter, r *http.Request, status int, v T) {
+// writeLevel answers with v as JSON.
+func writeLevel[T levelState | levelError](w http.ResponseWriter, r *http.Request, status int, v T) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		status = http.StatusInternalServerError

@@ -37,12 +37,12 @@ func (h *levelHandler) set(w http.ResponseWriter, r *http.Request) ([]slog.Attr,
 	var ttl time.Duration
 	if req.TTL != "" {
 		if ttl, err = time.ParseDuration(req.TTL); err != nil || ttl < 0 {
-			return nil, wrong("ttl", "ttl %q: want a duration that is not negative, such as 10m", req.TTL)
+			return nil, badRequest("ttl", "ttl %q: want a duration that is not negative, such as 10m", req.TTL)
 		}
 	}
 	switch {
 	case req.Sampling != "" && h.opts.Sampling == nil:
-		return nil, wrong("sampling", "sampling: it cannot be changed here")
+		return nil, badRequest("sampling", "sampling: it cannot be changed here")
 	case req.Sampling != "":
 		return h.setSampling(req, ttl)
 	default:
@@ -53,11 +53,11 @@ func (h *levelHandler) set(w http.ResponseWriter, r *http.Request) ([]slog.Attr,
 func (h *levelHandler) setLevel(req levelRequest, ttl time.Duration) ([]slog.Attr, error) {
 	l, err := level.ParseLevel(req.Level)
 	if err != nil {
-		return nil, wrong("level", "%v", err)
+		return nil, badRequest("level", "%v", err)
 	}
 	old := h.levels.Level(req.Logger)
 	if err := h.levels.Set(req.Logger, l, ttl); err != nil {
-		return nil, wrong("logger", "%v", err)
+		return nil, badRequest("logger", "%v", err)
 	}
 	done := h.changed(req.Logger, old)
 	if ttl > 0 {
@@ -69,10 +69,10 @@ func (h *levelHandler) setLevel(req levelRequest, ttl time.Duration) ([]slog.Att
 func (h *levelHandler) setSampling(req levelRequest, ttl time.Duration) ([]slog.Attr, error) {
 	share, err := strconv.ParseFloat(req.Sampling.String(), 64)
 	if err != nil || !(share > 0 && share <= 1) {
-		return nil, wrong("sampling", "sampling %q: want a share above 0 and at most 1", req.Sampling)
+		return nil, badRequest("sampling", "sampling %q: want a share above 0 and at most 1", req.Sampling)
 	}
 	if req.Logger != "" || req.Level != "" {
-		return nil, wrong("sampling", "sampling: want it without logger and level")
+		return nil, badRequest("sampling", "sampling: want it without logger and level")
 	}
 	opts, _ := h.opts.Sampling.Options()
 	opts.Rules = nil
@@ -80,7 +80,7 @@ func (h *levelHandler) setSampling(req levelRequest, ttl time.Duration) ([]slog.
 		opts.Rules = []sample.Rule{{Probability: share}}
 	}
 	if err := h.opts.Sampling.Set(&opts, ttl); err != nil {
-		return nil, wrong("sampling", "%v", err)
+		return nil, badRequest("sampling", "%v", err)
 	}
 	done := []slog.Attr{slog.Float64("sampling.share", share)}
 	if ttl > 0 {
@@ -96,14 +96,14 @@ func (h *levelHandler) reset(r *http.Request) ([]slog.Attr, error) {
 	}
 	if query.Has("sampling") {
 		if h.opts.Sampling == nil || query.Has("logger") {
-			return nil, wrong("sampling", "sampling: it cannot be changed here, or not together with a logger")
+			return nil, badRequest("sampling", "sampling: it cannot be changed here, or not together with a logger")
 		}
 		h.opts.Sampling.Reset()
 		return []slog.Attr{slog.Bool("sampling.reset", true)}, nil
 	}
 	name := query.Get("logger")
 	if err := level.NewController(nil).Set(name, 0, 0); err != nil { // knows which names are malformed
-		return nil, wrong("logger", "%v", err)
+		return nil, badRequest("logger", "%v", err)
 	}
 	old := h.levels.Level(name)
 	h.levels.Reset(name)
@@ -123,7 +123,7 @@ func (h *levelHandler) changed(name string, old slog.Level) []slog.Attr {
 func queryOf(r *http.Request, keys ...string) (url.Values, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, wrong("query", "the query cannot be read")
+		return nil, badRequest("query", "the query cannot be read")
 	}
 	return query, onlyOnce(query, "query", keys...)
 }
@@ -133,12 +133,12 @@ func onlyOnce(values url.Values, reason string, keys ...string) error {
 	n := 0
 	for _, k := range keys {
 		if len(values[k]) > 1 {
-			return wrong(reason, "%s stands there %d times, want it once", k, len(values[k]))
+			return badRequest(reason, "%s stands there %d times, want it once", k, len(values[k]))
 		}
 		n += len(values[k])
 	}
 	if len(values) > n {
-		return wrong(reason, "unknown fields in the %s, want of %q", reason, keys)
+		return badRequest(reason, "unknown fields in the %s, want of %q", reason, keys)
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func readLevelRequest(w http.ResponseWriter, r *http.Request) (levelRequest, err
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return levelRequest{}, &refusal{http.StatusRequestTimeout, "slow_body", "the body took too long", ""}
 	case err != nil:
-		return levelRequest{}, wrong("body", "the body cannot be read")
+		return levelRequest{}, badRequest("body", "the body cannot be read")
 	}
 	return parse(body)
 }
@@ -176,10 +176,10 @@ func parseLevelJSON(body []byte) (req levelRequest, err error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&req); err != nil {
-		return levelRequest{}, wrong("body", "read JSON: %v", err)
+		return levelRequest{}, badRequest("body", "read JSON: %v", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return levelRequest{}, wrong("body", "read JSON: want one object and nothing behind it")
+		return levelRequest{}, badRequest("body", "read JSON: want one object and nothing behind it")
 	}
 	return req, nil
 }
@@ -187,15 +187,15 @@ func parseLevelJSON(body []byte) (req levelRequest, err error) {
 func parseLevelForm(body []byte) (levelRequest, error) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return levelRequest{}, wrong("body", "the form cannot be read")
+		return levelRequest{}, badRequest("body", "the form cannot be read")
 	}
 	return levelRequest{
 		Logger: form.Get("logger"), Level: form.Get("level"), TTL: form.Get("ttl"), Sampling: json.Number(form.Get("sampling")),
 	}, onlyOnce(form, "body", "logger", "level", "ttl", "sampling")
 }
 
-// wrong is the refusal of a request that does not say clearly what it wants.
-func wrong(reason, format string, args ...any) *refusal {
+// badRequest is the refusal of a request that does not say clearly what it wants.
+func badRequest(reason, format string, args ...any) *refusal {
 	return &refusal{http.StatusBadRequest, reason, fmt.Sprintf(format, args...), ""}
 }
 
