@@ -115,12 +115,12 @@ func (b *Buffer) Discard() {
 	}
 	bg := b.bound.Load()
 	bg.mu.Lock()
-	n, first := b.records, b.takeAll(bg)
+	first := b.takeAll(bg)
 	for e := first; e != nil; e = e.following {
 		bg.forget(e)
+		bg.discarded.Add(1)
 	}
 	bg.mu.Unlock()
-	bg.discarded.Add(uint64(n))
 	for e := first; e != nil; {
 		next := e.following
 		e.free()
