@@ -24,9 +24,6 @@ func wrapConn(c driver.Conn, log *queryLog) driver.Conn {
 	if c == nil {
 		return nil
 	}
-	w := &conn{bare: c, log: log}
-	w.execer, _ = c.(driver.ExecerContext)
-	w.queryer, _ = c.(driver.QueryerContext)
 	return withConn[set(
 		is[driver.Pinger](c),
 		is[driver.ExecerContext](c),
@@ -38,7 +35,14 @@ func wrapConn(c driver.Conn, log *queryLog) driver.Conn {
 		is[driver.SessionResetter](c),
 		is[driver.Validator](c),
 		is[driver.NamedValueChecker](c),
-	)](w)
+	)](newConn(c, log))
+}
+
+func newConn(c driver.Conn, log *queryLog) *conn {
+	w := &conn{bare: c, log: log}
+	w.execer, _ = c.(driver.ExecerContext)
+	w.queryer, _ = c.(driver.QueryerContext)
+	return w
 }
 
 func is[T any](v any) bool {

@@ -192,7 +192,7 @@ func appendTimes(attrs []slog.Attr, e *event) []slog.Attr {
 	if e.isQuery {
 		attrs = append(attrs, slog.Float64(keyReading, e.reading.Seconds()), slog.Int64(keyReturned, e.read))
 	}
-	if n, ok := affected(e.result); ok {
+	if n, ok := affected(e.result); ok && e.err == nil {
 		attrs = append(attrs, slog.Int64(keyAffected, n))
 	}
 	return attrs

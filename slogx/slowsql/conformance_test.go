@@ -1,0 +1,402 @@
+package slowsql_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slogx-go/slogx/slogx/slowsql"
+)
+
+// everyStatement writes all statements, to nowhere.
+var everyStatement = &slowsql.Options{Logger: slog.New(deaf{slog.DiscardHandler}), Threshold: 1, Args: true}
+
+// deaf is a handler that wants everything and keeps nothing.
+type deaf struct{ slog.Handler }
+
+func (deaf) Enabled(context.Context, slog.Level) bool { return true }
+
+// TestWrappersHaveTheInterfacesOfTheirSet shows for each set that a wrapper has its interfaces, no others, and
+// that each of their methods reaches the driver's. So NarrowConn and the like make of a fake that has
+// everything one that has a part.
+func TestWrappersHaveTheInterfacesOfTheirSet(t *testing.T) {
+	for set := range slowsql.ConnSets {
+		check(t, "conn", set, connMembers, func(f *fake) any { return slowsql.NarrowConn(fullConn{f}, set) })
+	}
+	for set := range slowsql.StmtSets {
+		check(t, "stmt", set, stmtMembers, func(f *fake) any { return slowsql.NarrowStmt(fullStmt{f, "q"}, set) })
+	}
+	for set := range slowsql.RowsSets {
+		check(t, "rows", set, rowsMembers, func(f *fake) any { return slowsql.NarrowRows(fullRows{f, &cursor{}}, set) })
+	}
+}
+
+func check(t *testing.T, kind string, set int, members []member, narrow func(*fake) any) {
+	t.Helper()
+	if want := 1 << len(members); set >= want {
+		t.Fatalf("%s: more sets than the %d of %d interfaces", kind, want, len(members))
+	}
+	for i, m := range members {
+		f := full()
+		has, want := m.call(narrow(f)), set&(1<<i) != 0
+		if has != want {
+			t.Errorf("%s %b: is a %s: %t, want %t", kind, set, m.name, has, want)
+		}
+		if asked := f.said(); has && !slices.Equal(asked, m.want) {
+			t.Errorf("%s %b: the driver was asked %q, want %q", kind, set, asked, m.want)
+		}
+	}
+}
+
+// TestEveryCombinationOfOptionalInterfaces runs the public interface of package sql over drivers with each
+// set of optional interfaces, bare and wrapped, and compares all that package sql and the driver see.
+func TestEveryCombinationOfOptionalInterfaces(t *testing.T) {
+	for conns := range slowsql.ConnSets {
+		f := func() *fake {
+			return &fake{conns: conns, stmts: (conns ^ conns>>4) & allStmts, rows: (conns ^ conns>>5) & allRows}
+		}
+		compare(t, f)
+	}
+	for stmts := range slowsql.StmtSets { // where all statements are prepared, and checkers are on both sides or not
+		for _, conns := range []int{0, 1 << 9} {
+			compare(t, func() *fake { return &fake{conns: conns, stmts: stmts, rows: stmts} })
+		}
+	}
+	for rows := range slowsql.RowsSets {
+		compare(t, func() *fake { return &fake{conns: allConns, stmts: allStmts, rows: rows} })
+	}
+}
+
+func compare(t *testing.T, open func() *fake) {
+	t.Helper()
+	bare, wrapped := open(), open()
+	want := observe(t, sql.OpenDB(fakeConnector{bare}), bare)
+	got := observe(t, sql.OpenDB(slowsql.WrapConnector(fakeConnector{wrapped}, everyStatement)), wrapped)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("conn %b, stmt %b, rows %b (-bare +wrapped):\n%s", bare.conns, bare.stmts, bare.rows, diff)
+	}
+}
+
+// observe uses all of db, and returns what it sees and what the driver saw.
+func observe(t *testing.T, db *sql.DB, f *fake) []string {
+	t.Helper()
+	o := &observer{f: f}
+	ctx := t.Context()
+	o.add("ping", db.PingContext(ctx))
+	for _, args := range [][]any{nil, {7, "x"}, {uint64(math.MaxUint64)}, {"skip", "remove", int8(1)}, {"refuse"}, {sql.Named("n", true)}} {
+		for _, query := range []string{"insert", "insert skip"} {
+			o.exec(query, func() (sql.Result, error) { return db.ExecContext(ctx, query, args...) })
+			o.query(query, func() (*sql.Rows, error) { return db.QueryContext(ctx, query, args...) })
+		}
+	}
+	for _, query := range []string{"insert missing", "insert unprepared skip"} {
+		o.exec(query, func() (sql.Result, error) { return db.ExecContext(ctx, query) })
+		o.query(query, func() (*sql.Rows, error) { return db.QueryContext(ctx, query) })
+	}
+	o.query("broken", func() (*sql.Rows, error) { return db.QueryContext(ctx, "select broken") })
+	for bad := 1; bad <= 4; bad++ {
+		f.setBad(bad)
+		o.exec(fmt.Sprint("bad ", bad), func() (sql.Result, error) { return db.ExecContext(ctx, "update") })
+	}
+	f.setBad(0)
+	o.prepared(ctx, db)
+	o.transactions(ctx, db)
+	o.connection(ctx, db)
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	o.exec("canceled", func() (sql.Result, error) { return db.ExecContext(gone, "update") })
+	o.add("close", db.Close())
+	return o.seen
+}
+
+type observer struct {
+	f    *fake
+	seen []string
+}
+
+func (o *observer) add(what string, values ...any) {
+	o.seen = append(append(o.seen, fmt.Sprint(what, ": ", fmt.Sprint(values...))), o.f.said()...)
+}
+
+func (o *observer) exec(what string, exec func() (sql.Result, error)) {
+	res, err := exec()
+	if err != nil {
+		o.add(what, err)
+		return
+	}
+	id, _ := res.LastInsertId()
+	n, _ := res.RowsAffected()
+	o.add(what, id, n)
+}
+
+func (o *observer) query(what string, query func() (*sql.Rows, error)) {
+	rows, err := query()
+	if err != nil {
+		o.add(what, err)
+		return
+	}
+	for {
+		types, err := rows.ColumnTypes()
+		for _, ct := range types {
+			size, sized := ct.Length()
+			null, nulls := ct.Nullable()
+			precision, scale, decimal := ct.DecimalSize()
+			o.add("column", ct.Name(), ct.DatabaseTypeName(), ct.ScanType(), size, sized, null, nulls, precision, scale, decimal, err)
+		}
+		for rows.Next() {
+			var id int
+			err := rows.Scan(&id)
+			o.add("row", id, err)
+		}
+		if !rows.NextResultSet() {
+			break
+		}
+	}
+	o.add(what, rows.Err(), rows.Close())
+}
+
+// optional returns the names of the optional interfaces of a connection.
+func optional(conn any) (names []string) {
+	for _, m := range connMembers {
+		if m.call(conn) {
+			names = append(names, m.name)
+		}
+	}
+	return names
+}
+
+func (o *observer) prepared(ctx context.Context, db *sql.DB) {
+	for _, query := range []string{"update", "update unprepared", "update missing"} {
+		stmt, err := db.PrepareContext(ctx, query)
+		o.add("prepare", err)
+		if err != nil {
+			continue
+		}
+		for _, arg := range []any{1, uint64(math.MaxUint64), "skip", "refuse"} {
+			o.exec("prepared", func() (sql.Result, error) { return stmt.ExecContext(ctx, arg) })
+			o.query("prepared", func() (*sql.Rows, error) { return stmt.QueryContext(ctx, arg) })
+		}
+		o.add("prepared", stmt.Close())
+	}
+}
+
+func (o *observer) transactions(ctx context.Context, db *sql.DB) {
+	for _, opts := range []*sql.TxOptions{nil, {Isolation: sql.LevelSerializable}, {ReadOnly: true}} {
+		for _, bad := range []int{0, 1, 3} {
+			o.f.setBad(bad)
+			tx, err := db.BeginTx(ctx, opts)
+			o.f.setBad(0)
+			o.add("begin", err)
+			if err != nil {
+				continue
+			}
+			o.f.setBad(bad)
+			o.exec("in transaction", func() (sql.Result, error) { return tx.ExecContext(ctx, "update") })
+			o.f.setBad(0)
+			o.query("in transaction", func() (*sql.Rows, error) { return tx.QueryContext(ctx, "select") })
+			if bad == 0 {
+				o.add("commit", tx.Commit())
+			} else {
+				o.add("rollback", tx.Rollback())
+			}
+		}
+	}
+}
+
+func (o *observer) connection(ctx context.Context, db *sql.DB) {
+	conn, err := db.Conn(ctx)
+	o.add("conn", err)
+	if err != nil {
+		return
+	}
+	o.exec("on conn", func() (sql.Result, error) { return conn.ExecContext(ctx, "update") })
+	err = conn.Raw(func(raw any) error {
+		o.add("raw", optional(raw))
+		return nil
+	})
+	o.add("raw", err, conn.Close())
+}
+
+func is[T any](v any) bool {
+	_, ok := v.(T)
+	return ok
+}
+
+func TestDriversAndConnectors(t *testing.T) {
+	for name, open := range map[string]func(f *fake) any{
+		"connector":         func(f *fake) any { return fakeConnector{f} },
+		"closing connector": func(f *fake) any { return closingConnector{fakeConnector{f}} },
+		"driver":            func(f *fake) any { return fakeDriver{f} },
+		"context driver":    func(f *fake) any { return contextDriver{fakeDriver{f}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			see := func(wrap bool) []string {
+				f := full()
+				v := open(f)
+				if c, ok := v.(driver.Connector); ok {
+					if wrap {
+						c = slowsql.WrapConnector(c, everyStatement)
+					}
+					return append(observe(t, sql.OpenDB(c), f), fmt.Sprint("closer: ", is[io.Closer](c)))
+				}
+				d := v.(driver.Driver)
+				if wrap {
+					d = slowsql.WrapDriver(d, everyStatement)
+				}
+				name := fmt.Sprintf("%s %t", t.Name(), wrap)
+				sql.Register(name, d)
+				db, err := sql.Open(name, "dsn")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if db.Driver() != d {
+					t.Errorf("the driver of the database is %v, want the one that was registered", db.Driver())
+				}
+				return append(observe(t, db, f), fmt.Sprint("context: ", is[driver.DriverContext](d)))
+			}
+			if diff := cmp.Diff(see(false), see(true)); diff != "" {
+				t.Errorf("-bare +wrapped:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestOpen(t *testing.T) {
+	old, newer := full(), full()
+	sql.Register("open old", fakeDriver{old})
+	sql.Register("open new", contextDriver{fakeDriver{newer}})
+	for name, f := range map[string]*fake{"open old": old, "open new": newer} {
+		db, err := slowsql.Open(name, "the dsn", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.PingContext(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got, want := fmt.Sprintf("%T", db.Driver()), fmt.Sprintf("%T", f.driver(name)); got != want {
+			t.Errorf("%s: the driver of the database is a %s, want the driver's own %s", name, got, want)
+		}
+		if calls := f.said(); !slices.ContainsFunc(calls, func(s string) bool { return s == "Driver.Open the dsn" || s == "Driver.OpenConnector the dsn" }) {
+			t.Errorf("%s: the driver was asked %q, want its dsn among it", name, calls)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if db, err := slowsql.Open("no such driver", "", nil); err == nil || db != nil {
+		t.Errorf("a driver that was not registered: got %v, %v", db, err)
+	}
+}
+
+func (f *fake) driver(name string) driver.Driver {
+	if name == "open new" {
+		return contextDriver{fakeDriver{f}}
+	}
+	return fakeDriver{f}
+}
+
+type brokenDriver struct{ fakeDriver }
+
+func (brokenDriver) OpenConnector(string) (driver.Connector, error) { return nil, errFake }
+
+type deadConnector struct{ fakeConnector }
+
+func (deadConnector) Connect(context.Context) (driver.Conn, error) { return nil, errFake }
+
+func TestErrorsOnTheWayToAConnection(t *testing.T) {
+	if c, err := slowsql.WrapDriver(brokenDriver{fakeDriver{full()}}, nil).(driver.DriverContext).OpenConnector(""); c != nil || !errors.Is(err, errFake) {
+		t.Errorf("OpenConnector: got %v, %v, want nil and the driver's error", c, err)
+	}
+	c, err := slowsql.WrapConnector(deadConnector{fakeConnector{full()}}, nil).Connect(t.Context())
+	if c != nil || !errors.Is(err, errFake) {
+		t.Errorf("Connect: got %v, %v, want nil and the driver's error", c, err)
+	}
+}
+
+func TestUnwrap(t *testing.T) {
+	db := openDB(t, slowsql.WrapConnector(plainConnector{fakeConnector{full()}}, nil))
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.Raw(func(raw any) error {
+		if is[fullConn](raw) || !is[fullConn](slowsql.Unwrap(raw)) {
+			t.Errorf("Unwrap(%T) is a %T, want the driver's own connection", raw, slowsql.Unwrap(raw))
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if got := slowsql.Unwrap(17); got != 17 {
+		t.Errorf("Unwrap(17) is %v, want what it was given", got)
+	}
+}
+
+// TestNoInterfaceOfPackageDriverIsUnknown fails when Go adds an interface that a wrapper may have to have.
+func TestNoInterfaceOfPackageDriverIsUnknown(t *testing.T) {
+	known := []string{
+		"Driver", "DriverContext", "Connector", "Conn", "Stmt", "Tx", "Result", "Rows", "Valuer", "ValueConverter",
+		"Pinger", "ExecerContext", "Execer", "QueryerContext", "Queryer", "ConnPrepareContext", "ConnBeginTx", "SessionResetter",
+		"Validator", "NamedValueChecker", "StmtExecContext", "StmtQueryContext", "ColumnConverter", "RowsNextResultSet",
+		"RowsColumnTypeScanType", "RowsColumnTypeDatabaseTypeName", "RowsColumnTypeLength", "RowsColumnTypeNullable",
+		"RowsColumnTypePrecisionScale", "RowsColumnScanner",
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", "database/sql/driver").Output()
+	if err != nil {
+		t.Fatalf("find the source of package driver: %v", err)
+	}
+	dir := filepath.Clean(string(slices.DeleteFunc(out, func(b byte) bool { return b == '\n' || b == '\r' })))
+	for _, name := range []string{"driver.go", "types.go"} {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			if _, ok := spec.Type.(*ast.InterfaceType); ok && spec.Name.IsExported() && !slices.Contains(known, spec.Name.Name) {
+				t.Errorf("%s has driver.%s, which no wrapper knows", runtime.Version(), spec.Name.Name)
+			}
+			return true
+		})
+	}
+}
+
+func TestGeneratedFilesAreUpToDate(t *testing.T) {
+	dir := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "go", "run", "gen.go", "-dir", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"combine.go", "combine_go127.go"} {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(want, got) {
+			t.Errorf("%s is not what gen.go writes: run go generate", name)
+		}
+	}
+}

@@ -1,0 +1,426 @@
+package slowsql_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/slogx-go/slogx/slogx/slowsql"
+)
+
+// A fake is a database. Its connections, statements and rows have the optional interfaces of a set; what a
+// statement does stands in its text. It writes down what its driver is asked.
+type fake struct {
+	conns, stmts, rows int // sets
+
+	mu    sync.Mutex
+	calls []string
+	bad   int    // how many of the next statements meet a bad connection
+	work  func() // what a statement does; nil for nothing
+	more  func() // what reading a row does
+}
+
+const allConns, allStmts, allRows = 1<<10 - 1, 1<<4 - 1, 1<<6 - 1
+
+// full returns a fake that has everything.
+func full() *fake { return &fake{conns: allConns, stmts: allStmts, rows: allRows} }
+
+var errFake = errors.New("no such table")
+
+func (f *fake) note(format string, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, fmt.Sprintf(format, args...))
+}
+
+// said returns what the driver was asked since the last time.
+func (f *fake) said() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	calls := f.calls
+	f.calls = nil
+	return calls
+}
+
+func (f *fake) setBad(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bad = n
+}
+
+// run does what the text of a statement says.
+func (f *fake) run(query string) error {
+	if f.work != nil {
+		f.work()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.bad > 0 {
+		f.bad--
+		return driver.ErrBadConn
+	}
+	if strings.Contains(query, "missing") {
+		return errFake
+	}
+	return nil
+}
+
+func (f *fake) open() driver.Conn { return slowsql.NarrowConn(fullConn{f}, f.conns) }
+
+type fakeConnector struct{ *fake }
+
+func (c fakeConnector) Connect(context.Context) (driver.Conn, error) {
+	c.note("Connect")
+	return c.open(), nil
+}
+func (c fakeConnector) Driver() driver.Driver { return fakeDriver{c.fake} }
+
+type closingConnector struct{ fakeConnector }
+
+func (c closingConnector) Close() error {
+	c.note("Connector.Close")
+	return nil
+}
+
+type fakeDriver struct{ *fake }
+
+func (d fakeDriver) Open(name string) (driver.Conn, error) {
+	d.note("Driver.Open %s", name)
+	return d.open(), nil
+}
+
+type contextDriver struct{ fakeDriver }
+
+func (d contextDriver) OpenConnector(name string) (driver.Connector, error) {
+	d.note("Driver.OpenConnector %s", name)
+	return ownConnector{fakeConnector{d.fake}, d}, nil
+}
+
+// An ownConnector knows its driver.
+type ownConnector struct {
+	fakeConnector
+	own driver.Driver
+}
+
+func (c ownConnector) Driver() driver.Driver { return c.own }
+
+// A plainConnector has connections of a type that has nothing to do with package slowsql.
+type plainConnector struct{ fakeConnector }
+
+func (c plainConnector) Connect(context.Context) (driver.Conn, error) { return fullConn{c.fake}, nil }
+
+// A fullConn is a connection with all optional interfaces.
+type fullConn struct{ *fake }
+
+func (c fullConn) Prepare(query string) (driver.Stmt, error) {
+	c.note("Prepare %s", query)
+	return c.prepare(query)
+}
+
+func (c fullConn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
+	c.note("PrepareContext %s", query)
+	return c.prepare(query)
+}
+
+func (c fullConn) prepare(query string) (driver.Stmt, error) {
+	if strings.Contains(query, "unprepared") {
+		return nil, errFake
+	}
+	return slowsql.NarrowStmt(fullStmt{c.fake, query}, c.stmts), nil
+}
+
+func (c fullConn) Close() error {
+	c.note("Conn.Close")
+	return nil
+}
+
+func (c fullConn) Begin() (driver.Tx, error) {
+	c.note("Begin")
+	return fakeTx(c), c.run("")
+}
+
+func (c fullConn) BeginTx(_ context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.note("BeginTx %+v", opts)
+	return fakeTx(c), c.run("")
+}
+
+func (c fullConn) Ping(context.Context) error {
+	c.note("Ping")
+	return nil
+}
+
+func (c fullConn) ExecContext(_ context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.note("Conn.ExecContext %s %v", query, args)
+	if strings.Contains(query, "skip") {
+		return nil, driver.ErrSkip
+	}
+	return fakeResult{}, c.run(query)
+}
+
+func (c fullConn) Exec(query string, args []driver.Value) (driver.Result, error) {
+	c.note("Conn.Exec %s %v", query, args)
+	if strings.Contains(query, "skip") {
+		return nil, driver.ErrSkip
+	}
+	return fakeResult{}, c.run(query)
+}
+
+func (c fullConn) QueryContext(_ context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.note("Conn.QueryContext %s %v", query, args)
+	return c.query(query)
+}
+
+func (c fullConn) Query(query string, args []driver.Value) (driver.Rows, error) {
+	c.note("Conn.Query %s %v", query, args)
+	return c.query(query)
+}
+
+func (c fullConn) query(query string) (driver.Rows, error) {
+	if strings.Contains(query, "skip") {
+		return nil, driver.ErrSkip
+	}
+	return c.answer(query)
+}
+
+func (f *fake) answer(query string) (driver.Rows, error) {
+	if err := f.run(query); err != nil {
+		return nil, err
+	}
+	return slowsql.NarrowRows(fullRows{f, &cursor{broken: strings.Contains(query, "broken")}}, f.rows), nil
+}
+
+func (c fullConn) ResetSession(context.Context) error {
+	c.note("ResetSession")
+	return nil
+}
+
+func (c fullConn) IsValid() bool {
+	c.note("IsValid")
+	return true
+}
+
+func (c fullConn) CheckNamedValue(v *driver.NamedValue) error { return c.check("Conn", v) }
+
+func (f *fake) check(who string, v *driver.NamedValue) error {
+	f.note("%s.CheckNamedValue %v", who, v.Value)
+	switch v.Value {
+	case "skip":
+		return driver.ErrSkip
+	case "remove":
+		return driver.ErrRemoveArgument
+	case "refuse":
+		return errors.New("refused")
+	default:
+		return nil
+	}
+}
+
+type fakeTx struct{ *fake }
+
+func (t fakeTx) Commit() error {
+	t.note("Commit")
+	return nil
+}
+
+func (t fakeTx) Rollback() error {
+	t.note("Rollback")
+	return nil
+}
+
+type fakeResult struct{}
+
+func (fakeResult) LastInsertId() (int64, error) { return 17, nil }
+func (fakeResult) RowsAffected() (int64, error) { return 3, nil }
+
+// A fullStmt is a statement with all optional interfaces.
+type fullStmt struct {
+	*fake
+	query string
+}
+
+func (s fullStmt) Close() error {
+	s.note("Stmt.Close")
+	return nil
+}
+
+func (s fullStmt) NumInput() int { return -1 }
+
+func (s fullStmt) Exec(args []driver.Value) (driver.Result, error) {
+	s.note("Stmt.Exec %v", args)
+	return fakeResult{}, s.run(s.query)
+}
+
+func (s fullStmt) Query(args []driver.Value) (driver.Rows, error) {
+	s.note("Stmt.Query %v", args)
+	return s.answer(s.query)
+}
+
+func (s fullStmt) ExecContext(_ context.Context, args []driver.NamedValue) (driver.Result, error) {
+	s.note("Stmt.ExecContext %v", args)
+	return fakeResult{}, s.run(s.query)
+}
+
+func (s fullStmt) QueryContext(_ context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	s.note("Stmt.QueryContext %v", args)
+	return s.answer(s.query)
+}
+
+func (s fullStmt) CheckNamedValue(v *driver.NamedValue) error { return s.check("Stmt", v) }
+
+func (s fullStmt) ColumnConverter(i int) driver.ValueConverter {
+	s.note("ColumnConverter %d", i)
+	return driver.DefaultParameterConverter
+}
+
+// A fullRows is rows with all optional interfaces: two sets of two rows.
+type fullRows struct {
+	*fake
+	*cursor
+}
+
+type cursor struct {
+	read, sets int
+	broken     bool
+}
+
+func (r fullRows) Columns() []string { return []string{"id"} }
+
+func (r fullRows) Close() error {
+	r.note("Rows.Close")
+	return nil
+}
+
+func (r fullRows) Next(dest []driver.Value) error {
+	if r.more != nil {
+		r.more()
+	}
+	switch {
+	case r.read < 2:
+		dest[0] = int64(r.read)
+		r.read++
+		return nil
+	case r.broken:
+		return errFake
+	default:
+		return io.EOF
+	}
+}
+
+func (r fullRows) HasNextResultSet() bool {
+	r.note("HasNextResultSet")
+	return r.sets == 0
+}
+
+func (r fullRows) NextResultSet() error {
+	r.note("NextResultSet")
+	if r.sets > 0 {
+		return io.EOF
+	}
+	r.sets, r.read = 1, 0
+	return nil
+}
+
+func (r fullRows) ColumnTypeScanType(int) reflect.Type {
+	r.note("ColumnTypeScanType")
+	return reflect.TypeFor[int32]()
+}
+
+func (r fullRows) ColumnTypeDatabaseTypeName(int) string {
+	r.note("ColumnTypeDatabaseTypeName")
+	return "INT4"
+}
+
+func (r fullRows) ColumnTypeLength(int) (int64, bool) {
+	r.note("ColumnTypeLength")
+	return 12, true
+}
+
+func (r fullRows) ColumnTypeNullable(int) (bool, bool) {
+	r.note("ColumnTypeNullable")
+	return true, true
+}
+
+func (r fullRows) ColumnTypePrecisionScale(int) (int64, int64, bool) {
+	r.note("ColumnTypePrecisionScale")
+	return 9, 2, true
+}
+
+// openDB returns a database that is closed when the test ends.
+func openDB(tb testing.TB, c driver.Connector) *sql.DB {
+	tb.Helper()
+	db := sql.OpenDB(c)
+	tb.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			tb.Errorf("close the database: %v", err)
+		}
+	})
+	return db
+}
+
+// A member is an optional interface of package driver.
+type member struct {
+	name string
+	call func(v any) bool // calls it, and reports whether v has it
+	want []string         // what the driver is asked then
+}
+
+func has[T any](call func(T)) func(any) bool {
+	return func(v any) bool {
+		t, ok := v.(T)
+		if ok {
+			call(t)
+		}
+		return ok
+	}
+}
+
+// The members of each kind, in the order of the sets.
+var (
+	ctx         = context.Background()
+	connMembers = []member{
+		{"Pinger", has(func(c driver.Pinger) { _ = c.Ping(ctx) }), []string{"Ping"}},
+		{"ExecerContext", has(func(c driver.ExecerContext) { _, _ = c.ExecContext(ctx, "q", nil) }), []string{"Conn.ExecContext q []"}},
+		{"Execer", has(func(c driver.Execer) { _, _ = c.Exec("q", nil) }), []string{"Conn.Exec q []"}},
+		{"QueryerContext", has(func(c driver.QueryerContext) { _, _ = c.QueryContext(ctx, "q", nil) }), []string{"Conn.QueryContext q []"}},
+		{"Queryer", has(func(c driver.Queryer) { _, _ = c.Query("q", nil) }), []string{"Conn.Query q []"}},
+		{"ConnPrepareContext", has(func(c driver.ConnPrepareContext) { _, _ = c.PrepareContext(ctx, "q") }), []string{"PrepareContext q"}},
+		{
+			"ConnBeginTx", has(func(c driver.ConnBeginTx) { _, _ = c.BeginTx(ctx, driver.TxOptions{ReadOnly: true}) }),
+			[]string{"BeginTx {Isolation:0 ReadOnly:true}"},
+		},
+		{"SessionResetter", has(func(c driver.SessionResetter) { _ = c.ResetSession(ctx) }), []string{"ResetSession"}},
+		{"Validator", has(func(c driver.Validator) { c.IsValid() }), []string{"IsValid"}},
+		{"NamedValueChecker", has(func(c driver.NamedValueChecker) { _ = c.CheckNamedValue(&driver.NamedValue{Value: 1}) }), []string{"Conn.CheckNamedValue 1"}},
+	}
+	stmtMembers = []member{
+		{"StmtExecContext", has(func(s driver.StmtExecContext) { _, _ = s.ExecContext(ctx, nil) }), []string{"Stmt.ExecContext []"}},
+		{"StmtQueryContext", has(func(s driver.StmtQueryContext) { _, _ = s.QueryContext(ctx, nil) }), []string{"Stmt.QueryContext []"}},
+		{"NamedValueChecker", has(func(s driver.NamedValueChecker) { _ = s.CheckNamedValue(&driver.NamedValue{Value: 1}) }), []string{"Stmt.CheckNamedValue 1"}},
+		{"ColumnConverter", has(func(s driver.ColumnConverter) { s.ColumnConverter(3) }), []string{"ColumnConverter 3"}},
+	}
+	rowsMembers = []member{
+		{"RowsNextResultSet", has(func(r driver.RowsNextResultSet) {
+			if r.HasNextResultSet() {
+				_ = r.NextResultSet()
+			}
+		}), []string{"HasNextResultSet", "NextResultSet"}},
+		{"RowsColumnTypeScanType", has(func(r driver.RowsColumnTypeScanType) { r.ColumnTypeScanType(0) }), []string{"ColumnTypeScanType"}},
+		{
+			"RowsColumnTypeDatabaseTypeName", has(func(r driver.RowsColumnTypeDatabaseTypeName) { r.ColumnTypeDatabaseTypeName(0) }),
+			[]string{"ColumnTypeDatabaseTypeName"},
+		},
+		{"RowsColumnTypeLength", has(func(r driver.RowsColumnTypeLength) { r.ColumnTypeLength(0) }), []string{"ColumnTypeLength"}},
+		{"RowsColumnTypeNullable", has(func(r driver.RowsColumnTypeNullable) { r.ColumnTypeNullable(0) }), []string{"ColumnTypeNullable"}},
+		{
+			"RowsColumnTypePrecisionScale", has(func(r driver.RowsColumnTypePrecisionScale) { r.ColumnTypePrecisionScale(0) }),
+			[]string{"ColumnTypePrecisionScale"},
+		},
+	}
+)
