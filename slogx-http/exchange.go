@@ -1,0 +1,280 @@
+package slogxhttp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slogx-go/slogx/slogx/enrich"
+	"github.com/slogx-go/slogx/slogx/tail"
+	"github.com/slogx-go/slogx/slogx/tracectx"
+)
+
+// exchange is a request and its response, and the context of that request. It holds all that the middleware
+// needs, so that it is one allocation. It is never used again for another request: goroutines that outlive
+// the request keep its context.
+type exchange struct {
+	enrich.Context // around trace
+
+	trace    tracectx.Context // around the context of the server
+	access   *Access
+	router   Router        // nil for net/http
+	original *http.Request // as it came
+	request  *http.Request // as the next handler gets it
+	writer   writer
+	body     body
+	tail     *tail.Buffer // nil without
+
+	start               time.Duration // since processStart
+	method, path, query string        // handlers may change those of the request
+	message             string        // "" if it is yet to be asked for
+	requestID           string
+	traceparent         string
+	position            tracectx.Trace
+	attrs               [1]slog.Attr // of enrich.Context
+	idHeader            [1]string
+	skipped, returned   bool
+	mu                  sync.Mutex // guards the rest
+	done                bool
+	extra               []slog.Attr
+	err                 error
+}
+
+var _ context.Context = (*exchange)(nil)
+
+// Value returns the exchange to this package, and what the contexts within know to the others.
+func (q *exchange) Value(key any) any {
+	if key == (exchangeKey{}) {
+		return q
+	}
+	return q.Context.Value(key)
+}
+
+// String keeps package fmt from looking at the fields.
+func (q *exchange) String() string { return "slogxhttp.request" }
+
+// identify finds or makes the ids of the request, and its message, and makes all text at once.
+func (q *exchange) identify(parent context.Context) {
+	a := q.access
+	var ok bool
+	if q.position, ok = tracectx.FromContext(parent); !ok {
+		q.position = a.traceOf(q.original.Header)
+	}
+	if outer := exchangeOf(parent); outer != nil {
+		q.requestID = outer.requestID
+	} else if q.requestID = sentRequestID(q.original.Header, a.idHeader); q.requestID == "" && a.opts.NewRequestID != nil {
+		a.report.try("NewRequestID", func() { q.requestID = a.opts.NewRequestID() })
+		if !validRequestID(q.requestID) {
+			q.requestID = ""
+		}
+	}
+
+	var room [512]byte
+	buf := room[:0]
+	if a.opts.Message == nil {
+		buf = q.appendMessage(buf)
+	}
+	message := len(buf)
+	buf = q.position.AppendTraceparent(buf)
+	traceparent := len(buf)
+	if q.requestID == "" {
+		buf = appendRequestID(buf)
+	}
+	text := string(buf)
+	q.message, q.traceparent = text[:message], text[message:traceparent]
+	if q.requestID == "" {
+		q.requestID = text[traceparent:]
+	}
+	q.attrs[0] = slog.String("request_id", q.requestID)
+	q.idHeader[0] = q.requestID
+}
+
+// appendMessage appends the method and the path, in whose place a client can send anything.
+func (q *exchange) appendMessage(buf []byte) []byte {
+	const limit = 256
+	buf = append(append(append(buf, clip(q.method, limit)...), ' '), clip(q.path, limit)...)
+	if q.access.opts.QueryInMessage && q.query != "" {
+		buf = append(append(buf, '?'), clip(maskQuery(q.query), limit)...)
+	}
+	return buf
+}
+
+// traceOf returns the position of a request in the trace that its header names, or in a new one.
+func (a *Access) traceOf(h http.Header) tracectx.Trace {
+	if a.opts.RestartTrace {
+		return tracectx.New()
+	}
+	t, err := tracectx.Parse(h["Traceparent"], h["Tracestate"])
+	if err != nil {
+		return tracectx.New()
+	}
+	return t.Child()
+}
+
+// end is deferred: it recovers when the handler panics, completes the response, and logs.
+func (q *exchange) end() {
+	reason := recover()
+	out := q.outcome()
+	out.returned, out.panic = q.returned, reason
+	out.aborted = reason == any(http.ErrAbortHandler)
+	if reason != nil && !out.aborted {
+		out.stack = stack()
+		if !out.Written {
+			q.sendError()
+			out.Status = http.StatusInternalServerError
+		}
+	}
+	q.writer.finished.Store(true)
+	q.giveBack()
+	q.settle(out)
+	switch {
+	case out.aborted:
+		panic(reason) //nolint:forbidigo // net/http knows what it means
+	case reason != nil && out.Written:
+		panic(http.ErrAbortHandler) //nolint:forbidigo // the client must not take what it has for the whole
+	}
+}
+
+// outcome is how a request ended.
+type outcome struct {
+	Outcome
+
+	returned bool // neither by a panic nor by runtime.Goexit
+	panic    any
+	aborted  bool // by http.ErrAbortHandler
+	stack    string
+	took     time.Duration
+}
+
+func (q *exchange) outcome() (out outcome) {
+	out.took = sinceStart() - q.start
+	if q.router != nil {
+		q.access.report.try("Outcome", func() { out.Outcome = q.router.Outcome() })
+	}
+	status := int(q.writer.status.Load())
+	out.Written = out.Written || status != 0
+	if out.Status == 0 || q.writer.hijacked.Load() {
+		out.Status = status
+	}
+	if out.Status == 0 && q.returned {
+		out.Status = http.StatusOK // the server sends it
+	}
+	return out
+}
+
+// sendError sends a 500 in the place of the response that the handler had begun to describe.
+func (q *exchange) sendError() {
+	q.access.report.try("the server's ResponseWriter", func() {
+		h := q.writer.Header()
+		for _, name := range []string{"Cache-Control", "Content-Encoding", "Etag", "Last-Modified"} {
+			h.Del(name)
+		}
+		http.Error(&q.writer, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	})
+}
+
+// giveBack gives the server's request what the next handlers found out with their copy of it: the server removes
+// the files of its form, and other middlewares ask for its pattern.
+func (q *exchange) giveBack() {
+	if q.original.MultipartForm == nil {
+		q.original.MultipartForm = q.request.MultipartForm
+	}
+	if q.request.Pattern != "" {
+		q.original.Pattern = q.request.Pattern
+	}
+}
+
+// settle decides what is logged of a request that is done, and logs it.
+func (q *exchange) settle(out outcome) {
+	q.mu.Lock()
+	q.done = true // extra and err belong to this goroutine from here on
+	if q.err != nil {
+		out.Err = q.err
+	}
+	q.mu.Unlock()
+
+	a := q.access
+	failed := out.Status >= 500 || out.panic != nil && !out.aborted
+	slow := a.opts.Slow > 0 && out.took > a.opts.Slow
+	if q.tail != nil {
+		if failed || slow || out.Err != nil {
+			_ = q.tail.Release(q)
+		} else {
+			q.tail.Discard()
+		}
+	}
+	level := a.level(out, slow)
+	if !a.enabled(q, level) || !failed && a.drops(q, out, slow) {
+		return
+	}
+	a.logEnd(q, level, out)
+}
+
+// level returns the level of the access record.
+func (a *Access) level(out outcome, slow bool) slog.Level {
+	level := levelOf(out.Status)
+	if a.opts.Level != nil {
+		a.report.try("Level", func() { level = a.opts.Level(out.Status) })
+	}
+	if out.panic != nil && !out.aborted {
+		level = max(level, slog.LevelError)
+	}
+	if slow {
+		level = max(level, slog.LevelWarn)
+	}
+	return level
+}
+
+func levelOf(status int) slog.Level {
+	switch {
+	case status >= 500:
+		return slog.LevelError
+	case status >= 400:
+		return slog.LevelWarn
+	default:
+		return slog.LevelInfo
+	}
+}
+
+func (a *Access) enabled(ctx context.Context, l slog.Level) (enabled bool) {
+	a.report.try("the handler's Enabled", func() { enabled = a.handler.Enabled(ctx, l) })
+	return enabled
+}
+
+// drops reports whether a request that did not fail leaves no record.
+func (a *Access) drops(q *exchange, out outcome, slow bool) (drop bool) {
+	if q.skipped {
+		return true
+	}
+	if a.opts.SkipFunc != nil {
+		if a.report.try("SkipFunc", func() { drop = a.opts.SkipFunc(q.request, out.Status, out.took) }) && drop {
+			return true
+		}
+	}
+	success := out.Status < 400 && out.Err == nil && out.panic == nil && !slow
+	return success && a.opts.DropSuccesses > 0 && share(q.position.TraceID) < a.opts.DropSuccesses
+}
+
+// share returns a number from 0 to 1 that is the same in all services that a trace goes through.
+func share(traceID [16]byte) float64 {
+	var bits uint64
+	for _, b := range traceID[9:] { // the bytes that are random by the specification
+		bits = bits<<8 | uint64(b)
+	}
+	return float64(bits) / (1 << 56)
+}
+
+// whyGone returns what ended the context of the request, as error.type: the client went away.
+func (q *exchange) whyGone() string {
+	switch err := q.original.Context().Err(); {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout"
+	default:
+		return "canceled"
+	}
+}

@@ -1,0 +1,240 @@
+package slogxhttp
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slogx-go/slogx/slogx/tracectx"
+)
+
+// logStart logs that a request came in.
+func (a *Access) logStart(q *exchange) {
+	if !a.enabled(q, slog.LevelInfo) {
+		return
+	}
+	var room [32]slog.Attr
+	attrs := a.appendIDs(room[:0], q)
+	attrs = a.appendRequest(attrs, q)
+	a.log(q, slog.LevelInfo, "request started", attrs)
+}
+
+// logEnd logs the access record.
+func (a *Access) logEnd(q *exchange, level slog.Level, out outcome) {
+	message := q.message
+	if a.opts.Message != nil {
+		a.report.try("Message", func() { message = a.opts.Message(q.request, out.Status) })
+		if message == "" {
+			message = string(q.appendMessage(nil))
+		}
+	}
+	var room [32]slog.Attr
+	attrs := a.appendIDs(room[:0], q)
+	attrs = a.appendRequest(attrs, q)
+	attrs = a.appendResponse(attrs, q, out)
+	attrs = appendFailure(attrs, q, out)
+	attrs = append(attrs, q.extra...)
+	a.log(q, level, message, attrs)
+}
+
+// log hands a record to the handler. A handler that panics must not end the request.
+func (a *Access) log(q *exchange, level slog.Level, message string, attrs []slog.Attr) {
+	r := slog.NewRecord(time.Now(), level, message, 0)
+	r.AddAttrs(attrs...)
+	a.report.try("the handler's Handle", func() { _ = a.handler.Handle(q, r) })
+}
+
+// appendIDs appends the ids that no handler adds from the context.
+func (a *Access) appendIDs(attrs []slog.Attr, q *exchange) []slog.Attr {
+	if !a.addsRequestID {
+		attrs = append(attrs, q.attrs[0])
+	}
+	if !a.addsTraceIDs {
+		attrs = tracectx.AppendAttrs(q, attrs)
+	}
+	return attrs
+}
+
+// appendRequest appends what is known when a request comes in.
+func (a *Access) appendRequest(attrs []slog.Attr, q *exchange) []slog.Attr {
+	r := q.original
+	method := q.method
+	if !knownMethod(method) {
+		attrs = append(attrs, slog.String("http.request.method_original", clip(method, maxText)))
+		method = "_OTHER"
+	}
+	attrs = append(attrs,
+		slog.String("http.request.method", method),
+		slog.String("url.path", clip(q.path, maxText)))
+	if q.query != "" {
+		attrs = append(attrs, slog.String("url.query", clip(maskQuery(q.query), maxText)))
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	attrs = append(attrs, slog.String("url.scheme", scheme))
+	if r.Host != "" {
+		host, port, _ := splitHostPort(r.Host)
+		attrs = append(attrs, slog.String("server.address", clip(host, maxText)))
+		if port != 0 {
+			attrs = append(attrs, slog.Int("server.port", port))
+		}
+	}
+	from := peerOf(r, a.opts.TrustedProxies)
+	if from.client != "" {
+		attrs = append(attrs, slog.String("client.address", from.client), slog.String("network.peer.address", from.address))
+	}
+	if from.port != 0 {
+		attrs = append(attrs, slog.Int("network.peer.port", from.port))
+	}
+	attrs = append(attrs, slog.String("network.protocol.version", protocolVersion(r)))
+	if agents := r.Header["User-Agent"]; len(agents) > 0 {
+		attrs = append(attrs, slog.String("user_agent.original", clip(agents[0], maxText)))
+	}
+	return appendHeaders(attrs, a.requestHeaders, r.Header)
+}
+
+// appendResponse appends what is known when a request is done.
+func (a *Access) appendResponse(attrs []slog.Attr, q *exchange, out outcome) []slog.Attr {
+	if route := a.route(q, out); route != "" {
+		attrs = append(attrs, slog.String("http.route", route))
+	}
+	if out.Status != 0 {
+		attrs = append(attrs, slog.Int("http.response.status_code", out.Status))
+	}
+	var requestSize int64
+	if q.body.next != nil {
+		requestSize = q.body.requestSize(q.original.ContentLength)
+	}
+	attrs = append(attrs, slog.Int64("http.request.body.size", requestSize))
+	if n, ok := q.writer.bodySize(); ok {
+		attrs = append(attrs, slog.Int64("http.response.body.size", n))
+	}
+	attrs = append(attrs, slog.Float64("http.server.request.duration", out.took.Seconds()))
+	if len(a.responseHeaders) > 0 {
+		attrs = appendHeaders(attrs, a.responseHeaders, q.writer.Header())
+	}
+	if c := q.body.capture; c != nil {
+		attrs = c.appendAttr(attrs, "http.request.body.content")
+	}
+	if c := q.writer.capture; c != nil {
+		attrs = c.appendAttr(attrs, "http.response.body.content")
+	}
+	return attrs
+}
+
+// route returns the pattern of the route.
+func (a *Access) route(q *exchange, out outcome) (route string) {
+	if a.opts.Route != nil {
+		a.report.try("Route", func() { route = a.opts.Route(q.request) })
+	}
+	switch {
+	case route != "":
+		return route
+	case out.Route != "":
+		return out.Route
+	default: // of ServeMux: a method and a host may stand before the path
+		pattern := q.request.Pattern
+		if slash := strings.IndexByte(pattern, '/'); slash > 0 {
+			return pattern[slash:]
+		}
+		return pattern
+	}
+}
+
+// appendFailure appends what went wrong.
+func appendFailure(attrs []slog.Attr, q *exchange, out outcome) []slog.Attr {
+	kind := ""
+	switch {
+	case out.Status >= 500:
+		kind = strconv.Itoa(out.Status)
+	case out.aborted:
+		kind = "aborted"
+	case out.panic == nil && out.Err != nil:
+		kind = fmt.Sprintf("%T", out.Err)
+	default:
+		kind = q.whyGone()
+	}
+	if kind != "" {
+		attrs = append(attrs, slog.String("error.type", kind))
+	}
+	switch {
+	case out.panic != nil && !out.aborted:
+		attrs = append(attrs,
+			slog.String("exception.type", fmt.Sprintf("%T", out.panic)),
+			slog.Any("exception.message", out.panic),
+			slog.String("exception.stacktrace", out.stack))
+	case out.Err != nil:
+		attrs = append(attrs,
+			slog.String("exception.type", fmt.Sprintf("%T", out.Err)),
+			slog.Any("exception.message", out.Err))
+	}
+	return attrs
+}
+
+// stack returns the stack of the goroutine that panics, from the line that panicked on.
+func stack() string {
+	const limit = 64 << 10
+	text := string(debug.Stack())
+	head, _, _ := strings.Cut(text, "\n")
+	if i := strings.Index(text, "\npanic("); i >= 0 {
+		frames := strings.SplitN(text[i+1:], "\n", 3) // panic( itself, and its file
+		if len(frames) == 3 {
+			text = head + "\n" + frames[2]
+		}
+	}
+	return clip(strings.TrimSuffix(text, "\n"), limit)
+}
+
+func headers(prefix string, names []string) []header {
+	var hs []header
+	for _, name := range names {
+		if validHeaderName(name) {
+			hs = append(hs, header{http.CanonicalHeaderKey(name), prefix + strings.ToLower(name), secretKey(name)})
+		}
+	}
+	return hs
+}
+
+func appendHeaders(attrs []slog.Attr, hs []header, from http.Header) []slog.Attr {
+	for _, h := range hs {
+		values := from[h.name]
+		if len(values) == 0 {
+			continue
+		}
+		text := redacted
+		if !h.secret {
+			text = clip(strings.Join(values, ", "), maxText)
+		}
+		attrs = append(attrs, slog.String(h.key, text))
+	}
+	return attrs
+}
+
+func knownMethod(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead, http.MethodPatch,
+		http.MethodOptions, http.MethodConnect, http.MethodTrace:
+		return true
+	}
+	return false
+}
+
+// protocolVersion returns the version as OpenTelemetry writes it: "1.1", "2".
+func protocolVersion(r *http.Request) string {
+	switch {
+	case r.ProtoMajor == 1 && r.ProtoMinor == 1:
+		return "1.1"
+	case r.ProtoMajor == 2:
+		return "2"
+	case r.ProtoMajor == 1:
+		return "1.0"
+	default:
+		return strconv.Itoa(r.ProtoMajor)
+	}
+}
