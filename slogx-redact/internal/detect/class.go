@@ -35,7 +35,7 @@ var class = func() (t [256]uint8) {
 	for _, c := range []byte("._-[]%") {
 		t[c] |= joiner
 	}
-	for _, c := range []byte(`:=@+(%\~`) {
+	for _, c := range []byte(`:=@+(%\~>`) {
 		t[c] |= mark
 	}
 	return t

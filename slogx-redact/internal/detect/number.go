@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // issuer is a range of six-digit prefixes and the lengths that numbers under them have, bit n for n digits.
 type issuer struct {
 	from, to uint32
@@ -67,10 +69,13 @@ func (sc *scanner) card(start, end int) int {
 	}
 	var digits [20]byte
 	n := copy(digits[:], sc.text[start:end])
+	s := sc.text
 	if n >= 12 && isCard(digits[:n]) {
+		if start > 1 && s[start-1] == '.' && isDigitAt(s, start-2) {
+			return end // the fraction of a decimal number
+		}
 		return sc.found(start, end, cardBit)
 	}
-	s := sc.text
 	if n != 4 && n != 6 || end+1 >= len(s) || s[end] != ' ' && s[end] != '-' {
 		return 0
 	}
@@ -87,16 +92,39 @@ func (sc *scanner) card(start, end int) int {
 			best = i
 		}
 	}
-	if best == 0 {
+	if best == 0 || inDump(s, start) {
 		return 0
 	}
 	return sc.found(start, best, cardBit)
 }
 
+// inDump reports whether the group at i is one of a hexadecimal dump: only groups of four stand between it and
+// the offset, of seven or eight digits, at the beginning of the line.
+func inDump(s string, i int) bool {
+	for i > 0 && s[i-1] == ' ' {
+		end := i - 1
+		if end > 0 && s[end-1] == ':' {
+			end--
+		}
+		start := end
+		for start > 0 && end-start < 9 && isHex(s[start-1]) {
+			start--
+		}
+		switch n := end - start; {
+		case n == 7 || n == 8:
+			return start == 0 || s[start-1] == '\n'
+		case n != 4 || s[end] == ':':
+			return false
+		}
+		i = start
+	}
+	return false
+}
+
 // isGrouping reports whether card numbers are printed in groups of these lengths, one hexadecimal digit each.
 func isGrouping(shape int) bool {
 	switch shape {
-	case 0x465, 0x464, 0x456, 0x445, 0x6D: // American Express, Diners Club, UATP, Maestro, UnionPay
+	case 0x465, 0x464, 0x456, 0x445, 0x4333, 0x6D: // American Express, Diners Club, UATP, Maestro, Visa of 13, UnionPay
 		return true
 	}
 	last := shape & 15
@@ -127,8 +155,8 @@ func isCard(digits []byte) bool {
 
 func luhn(digits []byte) bool {
 	sum, double := 0, false
-	for i := len(digits) - 1; i >= 0; i-- {
-		d := int(digits[i] - '0')
+	for _, c := range slices.Backward(digits) {
+		d := int(c - '0')
 		if double {
 			if d *= 2; d > 9 {
 				d -= 9

@@ -5,39 +5,6 @@ import (
 	"strings"
 )
 
-// isSecretName reports whether a name has a word of secrets in it: the rules where the caller has none.
-func isSecretName(name string) bool {
-	last := ""
-	for i := 0; i < len(name); {
-		if !is(name[i], alnum) {
-			i++
-			continue
-		}
-		start := i
-		for i++; i < len(name) && is(name[i], alnum); i++ {
-			if is(name[i], upper) && (is(name[i-1], lower|digit) || i+1 < len(name) && is(name[i+1], lower)) {
-				break // camelCase
-			}
-		}
-		word := name[start:i]
-		if secretNames.has(word) || keyNames.has(word) && keyWords.has(last) {
-			return true
-		}
-		last = word
-	}
-	return false
-}
-
-var (
-	secretNames = newWords(
-		"password", "passwords", "passwd", "pwd", "passphrase", "passcode", "pass", "secret", "secrets", "token", "tokens",
-		"apikey", "authorization", "cookie", "session", "sessionid", "jwt", "credential", "credentials", "otp", "pin",
-		"cvv", "cvc", "ssn", "salt", "signature", "sig", "dsn", "accesskey", "secretkey", "privatekey", "accountkey", "pw",
-	)
-	keyNames = newWords("key", "string")
-	keyWords = newWords("api", "access", "secret", "private", "account", "signing", "encryption", "auth", "connection")
-)
-
 // secretWord looks at what follows a word that announces a secret: Bearer, Basic, BEGIN, password is.
 func (sc *scanner) secretWord(start, end int) int {
 	switch word := sc.text[start:end]; {
@@ -75,7 +42,7 @@ var (
 // some: bearer of news has none.
 func (sc *scanner) bearer(start, end int) int {
 	s := sc.text
-	v := run1(s, end, ' ')
+	v := spaces(s, end)
 	if v == end || v >= len(s) {
 		return 0
 	}
@@ -110,7 +77,7 @@ func (sc *scanner) bearer(start, end int) int {
 // basic finds the credentials behind the word Basic: base64 of a user, a colon and a password.
 func (sc *scanner) basic(end int) int {
 	s := sc.text
-	v := run1(s, end, ' ')
+	v := spaces(s, end)
 	if v == end {
 		return 0
 	}
@@ -164,42 +131,48 @@ func authScheme(s string, i int) (int, bits) {
 		{"negotiate ", bearerBit}, {"ntlm ", bearerBit}, {"hmac ", phraseBit}, {"aws4-hmac-sha256 ", phraseBit}, {"signature ", phraseBit},
 	} {
 		if hasFold(s, i, scheme.name) {
-			return run1(s, i+len(scheme.name), ' '), scheme.kind
+			return spaces(s, i+len(scheme.name)), scheme.kind
 		}
 	}
 	return i, 0
 }
 
-func run1(s string, i int, c byte) int {
-	for i < len(s) && s[i] == c {
+// spaces returns the end of the spaces at i.
+func spaces(s string, i int) int {
+	for i < len(s) && s[i] == ' ' {
 		i++
 	}
 	return i
 }
 
 // phrase finds the value behind a word as people write it: password is hunter2, password for bob was "x",
-// token 8f3a…. Names with = or : are [scanner.pair]'s.
+// --password hunter2, token 8f3a…. Names with = or : are [scanner.pair]'s.
 func (sc *scanner) phrase(start, end int) int {
 	s := sc.text
-	if vagueWords.has(s[start:end]) && !wordBefore(s, start, 1, vagueBefore) {
+	word := s[start:end]
+	if vagueWords.has(word) && !wordBefore(s, start, 1, vagueBefore) {
 		return 0
 	}
 	i := end
 	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
 		i++
 	}
-	v := run1(s, i, ' ')
+	v := spaces(s, i)
 	if v == i || v >= len(s) {
 		return 0
 	}
-	connected, colon := false, false
-	if next := connector(s, v); next > v {
-		connected = true
-		v = run1(s, next, ' ')
-		if v < len(s) && (s[v] == ':' || s[v] == '=') {
-			colon = true
-			v = run1(s, v+1, ' ')
+	joint := apart
+	switch next := connector(s, v); {
+	case next > v:
+		joint = verbal
+		if v = spaces(s, next); v < len(s) && (s[v] == ':' || s[v] == '=') {
+			joint = marked
+			v = spaces(s, v+1)
 		}
+	case isFlag(s, start):
+		joint = marked
+	case passwordWords.has(word):
+		joint = behind
 	}
 	if v >= len(s) || s[v] == ':' || s[v] == '=' {
 		return 0
@@ -207,29 +180,60 @@ func (sc *scanner) phrase(start, end int) int {
 	from, to := v, plainEnd(s, v)
 	if s[v] == '"' || s[v] == '\'' || s[v] == '`' {
 		from, to = quoted(s, v, false)
-		if !connected && !passwordWords.has(s[start:end]) && !isHighEntropy(s[from:to]) || !connected && strings.IndexByte(s[from:to], ' ') >= 0 {
+		if !joint.joinsQuoted(s[from:to]) {
 			return 0
 		}
-		if isMasked(s[from:to]) {
-			return 0
-		}
-		return sc.found(from, to, phraseBit)
-	}
-	value := s[from:to]
-	switch {
-	case to == from || isMasked(value) || isNothing(value):
-		return 0
-	case !connected && !isHighEntropy(value):
-		return 0
-	case connected && !colon && allLetters(value):
-		return 0
-	case colon && isProse(s, from, to):
+	} else if !joint.joins(s[from:to]) {
 		return 0
 	}
 	if e, k := sc.tokenAt(from); e >= to {
 		return sc.found(from, e, k)
 	}
 	return sc.found(from, to, phraseBit)
+}
+
+// joint is what stands between a word and what may be its value.
+type joint int
+
+const (
+	apart  joint = iota // nothing, and the word is one that is used for other things as well
+	behind              // nothing, behind password
+	verbal              // is, was, for bob is
+	marked              // is: and the like; or the word is a flag
+)
+
+// joins reports whether value is one of the word before it.
+func (j joint) joins(value string) bool {
+	if value == "" || isMasked(value) || isNothing(value, "") {
+		return false
+	}
+	switch j {
+	case apart:
+		return isHighEntropy(value)
+	case behind:
+		return isHighEntropy(value) || isPassword(value)
+	case verbal:
+		return !allLetters(value)
+	default:
+		return !allLetters(value) || !prose.has(value)
+	}
+}
+
+// joinsQuoted is joins for a value in quotes.
+func (j joint) joinsQuoted(value string) bool {
+	if isMasked(value) {
+		return false
+	}
+	return j >= verbal || strings.IndexByte(value, ' ') < 0 && (j == behind || isHighEntropy(value))
+}
+
+// isFlag reports whether the word at i ends the name of a flag, as in --db-password.
+func isFlag(s string, i int) bool {
+	start := i
+	for start > 0 && i-start < maxName && is(s[start-1], alnum|joiner) {
+		start--
+	}
+	return start < i && s[start] == '-' && (start == 0 || s[start-1] <= ' ' || s[start-1] == '"' || s[start-1] == '\'')
 }
 
 // connector returns the end of "is", "was", "for bob is" and the like at i, or i.
@@ -244,7 +248,10 @@ func connector(s string, i int) int {
 			for at < len(s) && s[at] > ' ' && at-word < 64 {
 				at++
 			}
-			at = run1(s, at, ' ')
+			if at > word && s[at-1] == ':' {
+				return at - 1
+			}
+			at = spaces(s, at)
 			if end := verb(s, at); end > at {
 				return end
 			}
@@ -292,6 +299,17 @@ func isHighEntropy(s string) bool {
 	return seen&digit != 0 && seen&alpha != 0 && changes >= 5
 }
 
+// isPassword reports whether s has letters and digits, as passwords have and words have not.
+func isPassword(s string) bool {
+	var seen uint8
+	for i := range len(s) {
+		seen |= class[s[i]]
+	}
+	return len(s) >= 6 && seen&digit != 0 && seen&alpha != 0 && !algorithms.has(s)
+}
+
+var algorithms = newWords("sha256", "sha512", "sha3-256", "argon2", "argon2i", "argon2id", "pbkdf2", "scrypt-v1", "base64", "utf8mb4")
+
 func allLetters(s string) bool {
 	for i := range len(s) {
 		if !is(s[i], alpha) && s[i] != '\'' && s[i] != '-' {
@@ -305,13 +323,13 @@ func allLetters(s string) bool {
 var prose = newWords(
 	"a", "an", "and", "already", "bad", "cannot", "can't", "could", "context", "changed", "correct", "created", "deleted",
 	"denied", "dial", "does", "empty", "eof", "error", "expected", "expired", "expires", "failed", "failure", "forbidden",
-	"found", "granted", "has", "in", "incorrect", "insufficient", "invalid", "is", "issued", "it", "key", "length", "malformed",
+	"found", "granted", "has", "in", "incorrect", "insufficient", "invalid", "is", "issued", "it", "length", "malformed",
 	"mismatch", "missing", "must", "need", "needs", "no", "not", "of", "ok", "open", "or", "parse", "permission", "please",
 	"provided", "read", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "rpc", "set", "should", "signature",
-	"started", "status", "stat", "successful", "the", "timeout", "to", "token", "too", "unauthorized", "unexpected", "unknown",
+	"started", "status", "stat", "successful", "the", "timeout", "to", "too", "unauthorized", "unexpected", "unknown",
 	"unsupported", "updated", "used", "valid", "validated", "verification", "verified", "was", "weak", "write", "wrong", "x509",
-	"you", "your", "admin", "list", "create", "update", "delete", "unset", "hidden", "redacted", "optional", "default", "string",
-	"ended", "closed", "active", "inactive", "accepted", "match", "matched", "matches", "never", "only", "all", "any", "user",
+	"you", "your", "unset", "flag", "option",
+	"ended", "closed", "active", "inactive", "accepted", "match", "matched", "matches", "never", "only", "all", "any",
 )
 
 // isProse reports whether the value from start to end is the first word of a sentence.

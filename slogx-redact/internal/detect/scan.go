@@ -209,6 +209,8 @@ func (sc *scanner) mark(i int) int {
 		if len(s)-i > 3 && s[i+1] == '4' && s[i+2] == '0' {
 			return sc.email(i, i+3)
 		}
+	case '>':
+		return sc.element(i)
 	case '+':
 		return sc.plusPhone(i)
 	case '(':
