@@ -85,8 +85,11 @@ func (j *rewriter) drop(start, end int) int {
 
 // mask applies the action of a rule to the value src[start:end].
 func (j *rewriter) mask(start, end int, id ruleID) {
-	j.w.hit(id)
 	raw := j.src[start:end]
+	if raw[0] == '"' && decode(raw) == j.w.r.mask {
+		return // as it would be
+	}
+	j.w.hit(id)
 	switch a := j.w.r.actions[id]; {
 	case a != ActionPartial && a != ActionHash, raw[0] == '{', raw[0] == '[':
 		j.replace(start, end, j.w.r.mask)

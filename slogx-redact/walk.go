@@ -162,6 +162,9 @@ const panicMark = "!PANIC: "
 
 // mask is what stands in the place of v.
 func (w *walker) mask(v slog.Value, id ruleID) (slog.Value, verdict) {
+	if v.Kind() == slog.KindString && v.String() == w.r.mask {
+		return v, clean // as it would be
+	}
 	w.hit(id)
 	if id == rulePanic {
 		return slog.StringValue(panicMark + w.r.mask), changed
