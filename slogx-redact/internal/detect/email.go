@@ -31,99 +31,143 @@ func (sc *scanner) email(i, behind int) int {
 // localStart returns where the local part that ends before at begins, or at.
 func (sc *scanner) localStart(at int) int {
 	s := sc.text
-	limit := max(0, at-64)
-	if n := len(sc.dst); n > sc.base { // what was found in the local part gives way to the whole
-		if m := sc.dst[n-1]; m.Kind == URLUserinfo || m.Kind == ConnectionString || m.Kind == URLQuery || m.Kind == SecretPhrase || m.End < at && !is(s[m.End], alnum) {
-			limit = max(limit, m.End)
-		}
-	}
-	if at-limit > 2 && s[at-1] == '"' && s[at-2] != '\\' {
-		if open := strings.LastIndexByte(s[limit:at-1], '"'); open >= 0 && limit+open < at-2 && !isWordBefore(s, limit+open) && strings.IndexByte(s[limit+open:at], '=') < 0 {
-			return limit + open
-		}
+	limit := sc.localLimit(at)
+	if start := quotedLocal(s, limit, at); start < at {
+		return start
 	}
 	i := at
 	for i > limit {
-		c := s[i-1]
-		switch {
-		case is(c, alnum) || c == '.' || c == '_' || c == '-' || c == '+' || c == '%':
-			i--
-			continue
-		case c == '\'' || c == '&' || c == '!' || c == '#' || c == '~' || c == '$':
-			if i-1 > limit && i < at && is(s[i-2], alnum) && is(s[i], alnum) && !hasPair(s[i:at]) {
-				i--
-				continue
-			}
-		case c >= utf8.RuneSelf:
-			if r, n := utf8.DecodeLastRuneInString(s[limit:i]); unicode.In(r, unicode.L, unicode.M, unicode.N) {
-				i -= n
-				continue
-			}
+		n := localBefore(s, limit, i, at)
+		if n == 0 {
+			break
 		}
-		break
+		i -= n
 	}
 	i = unescaped(s, i)
 	for i < at && !is(s[i], alnum) && s[i] < utf8.RuneSelf {
 		i++
 	}
-	if i > at {
+	return min(i, at)
+}
+
+// localLimit returns where the local part that ends before at can begin at the earliest. What was found in it
+// gives way to the whole; not so a value that it stands behind.
+func (sc *scanner) localLimit(at int) int {
+	limit := max(0, at-maxLocal)
+	if len(sc.dst) == sc.base {
+		return limit
+	}
+	m := sc.dst[len(sc.dst)-1]
+	switch m.Kind {
+	case URLUserinfo, ConnectionString, URLQuery, SecretPhrase:
+		return max(limit, m.End)
+	}
+	if m.End < at && !is(sc.text[m.End], alnum) {
+		return max(limit, m.End)
+	}
+	return limit
+}
+
+const maxLocal = 64
+
+// quotedLocal returns where a local part in quotes that ends before at begins, or at.
+func quotedLocal(s string, limit, at int) int {
+	if at-limit <= 2 || s[at-1] != '"' || s[at-2] == '\\' {
 		return at
+	}
+	open := limit + strings.LastIndexByte(s[limit:at-1], '"')
+	if open < limit || open >= at-2 || isWordBefore(s, open) || strings.IndexByte(s[open:at], '=') >= 0 {
+		return at
+	}
+	return open
+}
+
+// localBefore returns how many bytes before i are a character of the local part that ends before at.
+func localBefore(s string, limit, i, at int) int {
+	switch c := s[i-1]; {
+	case is(c, alnum) || c == '.' || c == '_' || c == '-' || c == '+' || c == '%':
+		return 1
+	case c == '\'' || c == '&' || c == '!' || c == '#' || c == '~' || c == '$':
+		// Only between others, and not where it parts parameters.
+		if i-1 > limit && i < at && is(s[i-2], alnum) && is(s[i], alnum) && strings.IndexByte(s[i:at], '=') < 0 {
+			return 1
+		}
+	case c >= utf8.RuneSelf:
+		if r, n := utf8.DecodeLastRuneInString(s[limit:i]); isLetter(r) {
+			return n
+		}
+	}
+	return 0
+}
+
+func isLetter(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) }
+
+// domainEnd returns the end of the domain that begins at i, or 0.
+func domainEnd(s string, i int) int {
+	limit := min(len(s), i+maxDomain)
+	if i >= limit || isVersionLabel(s, i) {
+		return 0
+	}
+	end := 0
+	for label := i; ; {
+		next := labelEnd(s[:limit], label)
+		if next == label {
+			break
+		}
+		if label > i {
+			if n := topLevel(s[label:next]); n > 0 {
+				end = label + n
+			}
+		}
+		if next == limit || s[next] != '.' {
+			break
+		}
+		label = next + 1
+	}
+	if isWordAt(s, end) || end-i < len("x.co") {
+		return 0
+	}
+	return end
+}
+
+const maxDomain = 253
+
+// labelEnd returns the end of the label of a domain that begins at i.
+func labelEnd(s string, i int) int {
+	for start := i; i < len(s); {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if !isLetter(r) {
+				return i
+			}
+			i += n
+			continue
+		case c == '-':
+			if i == start || i+1 == len(s) || !is(s[i+1], alnum) && s[i+1] != '-' {
+				return i
+			}
+		case !is(c, alnum):
+			return i
+		}
+		i++
 	}
 	return i
 }
 
-// hasPair reports whether s has the = of a name and its value, so that a & before it parts parameters.
-func hasPair(s string) bool { return strings.IndexByte(s, '=') >= 0 }
-
-// domainEnd returns the end of the domain that begins at i, or 0.
-func domainEnd(s string, i int) int {
-	start, end, labels := i, 0, 0
-	limit := min(len(s), i+253)
-	if i >= limit || isVersionLabel(s, i) {
+// topLevel returns how much of label is one of the top level. A dash parts it from what follows.
+func topLevel(label string) int {
+	if hasFold(label, 0, "xn--") {
+		return len(label)
+	}
+	n := 0
+	for n < len(label) && (is(label[n], alpha) || label[n] >= utf8.RuneSelf) {
+		n++
+	}
+	if n < len(label) && label[n] != '-' || n < 2 || n > 24 || notTopLevel.has(label[:n]) {
 		return 0
 	}
-	for i < limit {
-		label := i
-		letters := true
-		for i < limit {
-			c := s[i]
-			if c >= utf8.RuneSelf {
-				r, n := utf8.DecodeRuneInString(s[i:])
-				if !unicode.In(r, unicode.L, unicode.M, unicode.N) {
-					break
-				}
-				i += n
-				continue
-			}
-			if c == '-' && i > label && i+1 < limit && (is(s[i+1], alnum) || s[i+1] == '-') {
-				if labels > 0 && letters && i-label >= 2 && isTopLevel(s[label:i]) {
-					end = i // example.com-x: the dash may part the address from what follows
-				}
-				letters = false
-				i++
-				continue
-			}
-			if !is(c, alnum) {
-				break
-			}
-			letters = letters && is(c, alpha)
-			i++
-		}
-		if i == label {
-			break
-		}
-		if labels++; labels > 1 && (letters && isTopLevel(s[label:i]) || hasFold(s, label, "xn--")) {
-			end = i
-		}
-		if i >= limit || s[i] != '.' {
-			break
-		}
-		i++
-	}
-	if end == 0 || isWordAt(s, end) || end-start < 4 {
-		return 0
-	}
-	return end
+	return n
 }
 
 // isVersionLabel reports whether 1.2 or v1.2 begins at i, or 2x.
@@ -144,8 +188,3 @@ var notTopLevel = newWords(
 	"service", "socket", "timer", "target", "mount", "slice", "scope", "device", "path", "swap", "class", "java", "go",
 	"jar", "exe", "dll", "gz", "tgz", "whl",
 )
-
-// isTopLevel reports whether label has the shape of a top-level domain.
-func isTopLevel(label string) bool {
-	return len(label) >= 2 && len(label) <= 24 && !notTopLevel.has(label)
-}

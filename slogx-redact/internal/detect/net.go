@@ -119,59 +119,77 @@ func behindGroup(s string, i int) bool {
 // parse6 returns the end of the IPv6 address at i, or 0. It takes what net/netip takes, but for forms that are
 // more likely names of C++: an address has a digit or four groups, and a short one a prefix that is in use.
 func parse6(s string, i int) int {
-	start, groups, gap, digits, first := i, 0, -1, false, 0
+	a := address{gap: -1}
+	start := i
 	if len(s)-i >= 2 && s[i] == ':' {
-		gap = 0
+		a.gap = 0
 		i += 2
 	}
-	end := i
-	for groups < 8 {
-		value, j := 0, i
-		for ; j < len(s) && j < i+5 && isHex(s[j]); j++ {
-			digits = digits || is(s[j], digit)
-			value = value*16 + int(lowerASCII(s[j])&15)
-			if s[j] > '9' {
-				value += 9
-			}
-		}
-		if j == i || j == i+5 || isWordAt(s, j) {
+	a.end = i
+	for a.groups < 8 {
+		next := a.group(s, i)
+		if next == 0 || a.groups == 8 || len(s)-next < 2 || s[next] != ':' {
 			break
 		}
-		if j < len(s) && s[j] == '.' && groups <= 6 && (gap >= 0 || groups == 6) {
-			if e := parse4(s, i); e != 0 {
-				groups += 2
-				end = e
-				break
-			}
+		i = next + 1
+		if s[i] != ':' {
+			continue
 		}
-		if groups == 0 {
-			first = value
+		if a.gap >= 0 {
+			return 0
 		}
-		groups++
-		i, end = j, j
-		if groups == 8 || len(s)-i < 2 || s[i] != ':' {
-			break
-		}
-		if s[i+1] == ':' {
-			if gap >= 0 {
-				return 0
-			}
-			gap = groups
-			i++
-			end = i + 1
-		}
+		a.gap = a.groups
 		i++
+		a.end = i
 	}
-	if !digits && groups < 4 || groups == 0 || groups > 8 || gap < 0 && groups != 8 || gap >= 0 && groups == 8 {
+	if !a.isWhole() || !a.isPlausible() || isWordAt(s, a.end) {
 		return 0
 	}
-	if gap > 0 && groups <= 3 && !inUse(first) {
+	if len(s)-a.end > 1 && s[a.end] == ':' && (isHex(s[a.end+1]) && a.groups == 8 || s[a.end+1] == ':') {
 		return 0
 	}
-	if isWordAt(s, end) || len(s)-end > 1 && s[end] == ':' && (isHex(s[end+1]) && groups == 8 || s[end+1] == ':') {
+	return zone(s, start, a.end, a.first)
+}
+
+// address is what was read of an IPv6 address.
+type address struct {
+	groups, gap int // how many there are, and how many before the two colons; -1 without any
+	first       int // value of the first group
+	end         int
+	digits      bool
+}
+
+// group reads the group at i, or the dotted quad that ends the address. It returns where to go on, or 0.
+func (a *address) group(s string, i int) int {
+	value, j := 0, i
+	for ; j < len(s) && j < i+5 && isHex(s[j]); j++ {
+		a.digits = a.digits || is(s[j], digit)
+		value = value*16 + int(unhex(s[j]))
+	}
+	if j == i || j == i+5 || isWordAt(s, j) {
 		return 0
 	}
-	return zone(s, start, end, first)
+	if j < len(s) && s[j] == '.' && a.groups <= 6 && (a.gap >= 0 || a.groups == 6) {
+		if end := parse4(s, i); end != 0 {
+			a.groups += 2
+			a.end = end
+			return 0
+		}
+	}
+	if a.groups == 0 {
+		a.first = value
+	}
+	a.groups++
+	a.end = j
+	return j
+}
+
+func (a *address) isWhole() bool {
+	return a.groups > 0 && (a.groups == 8) == (a.gap < 0) && a.groups <= 8
+}
+
+func (a *address) isPlausible() bool {
+	return (a.digits || a.groups >= 4) && (a.gap <= 0 || a.groups > 3 || inUse(a.first))
 }
 
 // inUse reports whether addresses that begin with this group are: global unicast, 64:ff9b, 100::, unique
