@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/slogx-go/slogx/slogx"
+	"github.com/slogx-go/slogx/slogx/sample"
+	"github.com/slogx-go/slogx/slogx/tail"
 )
 
 // A service sets up its logging once, and shuts it down once.
@@ -133,3 +135,56 @@ func (t timeless) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 func (t timeless) WithGroup(name string) slog.Handler { return timeless{t.Handler.WithGroup(name)} }
+
+// Debug records are written for the requests that fail, and for no others.
+func ExampleWithTail() {
+	p, err := slogx.Build(
+		slogx.WithTail(nil),
+		slogx.WithFormat(slogx.FormatText),
+		slogx.WithHandler(slogx.StageEnrich, withoutTime),
+		slogx.WithLookuper(slogx.MapLookuper(nil)),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	log := p.Logger()
+	for _, order := range []int{1, 2} {
+		ctx, buf := tail.NewContext(context.Background()) // slogx-http does this for each request
+		log.DebugContext(ctx, "looked up", "order", order)
+		if order == 2 {
+			log.ErrorContext(ctx, "no such order", "order", order)
+		}
+		buf.Discard() // too late for the second: an ERROR record releases
+	}
+	// Output:
+	// level=DEBUG msg="looked up" order=2
+	// level=ERROR msg="no such order" order=2
+}
+
+// Sampling changes while the program runs, and goes back by itself.
+func ExamplePipeline_sampling() {
+	p, err := slogx.Build(
+		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{MaxLevel: slog.LevelInfo, First: 1}}}),
+		slogx.WithFormat(slogx.FormatText),
+		slogx.WithHandler(slogx.StageEnrich, withoutTime),
+		slogx.WithLookuper(slogx.MapLookuper(nil)),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	log := p.Logger()
+	log.Info("tick")
+	log.Info("tick")
+	if err := p.Sampling().Set(nil, 10*time.Minute); err != nil { // everything, for ten minutes
+		fmt.Println(err)
+	}
+	log.Info("tick")
+	fmt.Println("dropped:", p.Stats().Sampled)
+	p.Sampling().Reset()
+	// Output:
+	// level=INFO msg=tick
+	// level=INFO msg=tick
+	// dropped: 1
+}

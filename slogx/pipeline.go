@@ -25,15 +25,8 @@ type Pipeline struct {
 	standIns []standIn
 	queues   map[string]func() async.Usage
 	sampling *sample.Controller
-	between  between
+	counts   []func(*Stats) // by the handlers before the fan-out
 	text     string
-}
-
-// between are the handlers before the fan-out that keep books.
-type between struct {
-	samplers []interface{ Sampled() uint64 }
-	tails    []interface{ Held() uint64 }
-	lets     []interface{ Discarded() uint64 }
 }
 
 // Stats are the books of a pipeline.
@@ -44,6 +37,9 @@ type Stats struct {
 	// Sampled counts records that sampling dropped, Held those that a tail buffer holds back now,
 	// Discarded those that one held and then let go. No sink was given any of them.
 	Sampled, Held, Discarded uint64
+
+	// Filtered counts records that handlers of package filter dropped before the sinks.
+	Filtered uint64
 }
 
 // Build makes a pipeline of the defaults of a preset, the environment (SLOGX_*) and opts, of which the
@@ -164,14 +160,8 @@ func (p *Pipeline) Stats() Stats {
 		sinks[f.sink] = add(sinks[f.sink], f.books())
 	}
 	st := Stats{Sinks: sinks}
-	for _, h := range p.between.samplers {
-		st.Sampled += h.Sampled()
-	}
-	for _, h := range p.between.tails {
-		st.Held += h.Held()
-	}
-	for _, h := range p.between.lets {
-		st.Discarded += h.Discarded()
+	for _, count := range p.counts {
+		count(&st)
 	}
 	return st
 }
@@ -179,15 +169,19 @@ func (p *Pipeline) Stats() Stats {
 // findBooks finds the handlers before the fan-out that keep books, those that joined by [WithHandler] too, and
 // what changes sampling.
 func (p *Pipeline) findBooks() {
+	count := func(f func(*Stats)) { p.counts = append(p.counts, f) }
 	chain.Walk(p.handler, func(h slog.Handler) bool {
-		if s, ok := h.(interface{ Sampled() uint64 }); ok {
-			p.between.samplers = append(p.between.samplers, s)
+		if b, ok := h.(interface{ Sampled() uint64 }); ok {
+			count(func(st *Stats) { st.Sampled += b.Sampled() })
 		}
-		if t, ok := h.(interface{ Held() uint64 }); ok {
-			p.between.tails = append(p.between.tails, t)
+		if b, ok := h.(interface{ Held() uint64 }); ok {
+			count(func(st *Stats) { st.Held += b.Held() })
 		}
-		if t, ok := h.(interface{ Discarded() uint64 }); ok {
-			p.between.lets = append(p.between.lets, t)
+		if b, ok := h.(interface{ Discarded() uint64 }); ok {
+			count(func(st *Stats) { st.Discarded += b.Discarded() })
+		}
+		if b, ok := h.(interface{ Dropped() uint64 }); ok {
+			count(func(st *Stats) { st.Filtered += b.Dropped() })
 		}
 		if s, ok := h.(*sample.Handler); ok && p.sampling == nil {
 			p.sampling = s.Controller()

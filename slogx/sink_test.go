@@ -238,3 +238,21 @@ func TestAfterShutdownOfAFile(t *testing.T) {
 		}
 	}
 }
+
+func TestSinksThatCannotBeOpenedAreOnStandardErrorOnce(t *testing.T) {
+	for _, sinks := range []string{"kafka,syslog", "stderr,kafka,syslog", "kafka,stderr"} {
+		shown := standardError(t, func() {
+			log := slogx.New(environment(env{"SLOGX_SINKS": sinks, "SLOGX_FORMAT": "json", "SLOGX_ASYNC": "true"}))
+			log.Info("once")
+			if err := slogx.Shutdown(t.Context(), log); err != nil {
+				t.Error(err)
+			}
+		})
+		if n := strings.Count(shown, `"msg":"once"`); n != 1 {
+			t.Errorf("%s: the record is there %d times:\n%s", sinks, n, shown)
+		}
+		if !strings.Contains(shown, "kafka") {
+			t.Errorf("%s: no error names the sink:\n%s", sinks, shown)
+		}
+	}
+}

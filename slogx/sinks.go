@@ -33,8 +33,9 @@ const everything = slog.Level(math.MinInt)
 // sink is a sink of the pipeline, open.
 type sink struct {
 	fanout.Sink
-	queue *async.Options // of the queue of records that it is to get; nil: none, or it has one
-	text  string         // how it describes itself
+	queue   *async.Options // of the queue of records that it is to get; nil: none, or it has one
+	text    string         // how it describes itself
+	instead bool           // it is standard error, in the place of one that could not be opened
 }
 
 // openSinks opens every sink that s wants. Errors are in s, and those sinks became standard error.
@@ -69,7 +70,21 @@ func (s *settings) openSinks() []sink {
 	if len(sinks) == 0 {
 		sinks = append(sinks, s.openNamed(sinkStderr, by))
 	}
-	return sinks
+	return s.onceOnStderr(sinks)
+}
+
+// onceOnStderr leaves out sinks that became standard error where another of sinks is that already: nobody wants
+// each record twice.
+func (s *settings) onceOnStderr(sinks []sink) []sink {
+	there := slices.ContainsFunc(sinks, func(sk sink) bool { return sk.Name == sinkStderr && !sk.instead })
+	return slices.DeleteFunc(sinks, func(sk sink) bool {
+		if !sk.instead || s.hasFallback(sk.Name) {
+			return false
+		}
+		again := there
+		there = true
+		return again
+	})
 }
 
 // openSpec opens a sink of WithSink.
@@ -175,7 +190,9 @@ func (s *settings) openNamed(name, by string) sink {
 
 // openInstead stands in for a sink that could not be opened: its records go to standard error.
 func (s *settings) openInstead(name string) sink {
-	return s.textSink(name, os.Stderr, "standard error, instead")
+	sk := s.textSink(name, os.Stderr, "standard error, instead")
+	sk.instead = true
+	return sk
 }
 
 // openFile opens the sink file.

@@ -19,7 +19,9 @@ type sink struct {
 
 var _ chain.Handler = sink{}
 
-func newSink(from slog.Level) sink { return sink{level: from, mu: new(sync.Mutex), took: new([]string)} }
+func newSink(from slog.Level) sink {
+	return sink{level: from, mu: new(sync.Mutex), took: new([]string)}
+}
 
 func (s sink) Enabled(_ context.Context, l slog.Level) bool { return l >= s.level }
 
