@@ -1,8 +1,8 @@
 package slogxprom
 
 import (
-	"cmp"
 	"log/slog"
+	"maps"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -39,7 +39,7 @@ func booksOfPipeline(p *slogx.Pipeline) books {
 // name.
 func booksOf(h slog.Handler, name string) books {
 	var (
-		sinks    = sinksOf(h, cmp.Or(name, DefaultSink))
+		sinks    = sinksOf(h, name)
 		kept     = make(map[string]interface{ Stats() chain.Stats })
 		used     = make(map[string]interface{ Usage() async.Usage })
 		fans     []*fanout.Handler
@@ -70,9 +70,7 @@ func booksOf(h slog.Handler, name string) books {
 			st.Sinks[name] = k.Stats()
 		}
 		for _, fan := range fans {
-			for name, s := range fan.Stats() {
-				st.Sinks[name] = s
-			}
+			maps.Copy(st.Sinks, fan.Stats())
 		}
 		for _, s := range samplers {
 			st.Sampled += s.Sampled()

@@ -77,9 +77,8 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements [prometheus.Collector].
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	for i := range c.records {
-		of := &c.records[i]
-		m := prometheus.MustNewConstMetric(recordsTotal.Desc, recordsTotal.kind, float64(of.n.Load()), levelNames[i])
-		ch <- of.on(m)
+		l := &c.records[i]
+		l.sendWith(ch, prometheus.MustNewConstMetric(recordsTotal.Desc, recordsTotal.kind, float64(l.n.Load()), levelNames[i]))
 	}
 	c.collectRedactions(ch)
 	stats := c.books.stats()

@@ -2,14 +2,17 @@ module github.com/slogx-go/slogx/slogx-prom
 
 go 1.26.0
 
-require github.com/slogx-go/slogx/slogx v0.1.0
+require (
+	github.com/google/go-cmp v0.7.0
+	github.com/slogx-go/slogx/slogx v0.1.0
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_golang v1.25.0
-	github.com/prometheus/client_model v0.6.3 // indirect
+	github.com/prometheus/client_model v0.6.3
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/sethvargo/go-envconfig v1.4.3 // indirect

@@ -1,6 +1,7 @@
 package slogxprom
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 
@@ -24,7 +25,8 @@ func NewHandler(next slog.Handler, opts *Options) *Handler {
 		o = *opts
 	}
 	h := newHandler(next)
-	h.collector.watch(next, booksOf(next, o.Sink))
+	h.collector.instruments.sink = cmp.Or(o.Sink, DefaultSink)
+	h.collector.watch(next, booksOf(next, h.collector.instruments.sink))
 	if err := h.collector.register(o.Registerer); err != nil {
 		o.report(err)
 		return h

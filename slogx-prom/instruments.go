@@ -20,6 +20,7 @@ const (
 type instruments struct {
 	counters  map[string]*counter
 	durations *prometheus.HistogramVec
+	sink      string // of what comes without a name of a sink
 }
 
 type counter struct {
@@ -35,7 +36,7 @@ var _ chain.Observer = (*instruments)(nil)
 var durationBuckets = []float64{0.1, 1}
 
 func newInstruments() *instruments {
-	in := &instruments{counters: make(map[string]*counter)}
+	in := &instruments{counters: make(map[string]*counter), sink: DefaultSink}
 	for _, c := range []struct {
 		name, help string
 		labels     []string
@@ -61,7 +62,7 @@ func (in *instruments) Observe(name string, value float64, labels ...string) {
 		return
 	}
 	if name == durations {
-		if h, err := in.durations.GetMetricWithLabelValues(valueOf("sink", labels), class(valueOf("code", labels))); err == nil {
+		if h, err := in.durations.GetMetricWithLabelValues(in.valueOf("sink", labels), class(in.valueOf("code", labels))); err == nil {
 			h.Observe(value)
 		}
 		return
@@ -72,7 +73,7 @@ func (in *instruments) Observe(name string, value float64, labels ...string) {
 	}
 	var values [3]string
 	for i, name := range c.labels {
-		values[i] = valueOf(name, labels)
+		values[i] = in.valueOf(name, labels)
 	}
 	if m, err := c.GetMetricWithLabelValues(values[:len(c.labels)]...); err == nil {
 		m.Add(value)
@@ -80,14 +81,14 @@ func (in *instruments) Observe(name string, value float64, labels ...string) {
 }
 
 // valueOf returns the value of a label.
-func valueOf(name string, labels []string) string {
+func (in *instruments) valueOf(name string, labels []string) string {
 	for i := 0; i+1 < len(labels); i += 2 {
 		if labels[i] == name {
 			return label(labels[i+1])
 		}
 	}
 	if name == "sink" {
-		return DefaultSink
+		return in.sink
 	}
 	return ""
 }

@@ -15,8 +15,8 @@ import (
 
 // Metrics returns the option that registers the metrics of a pipeline. A nil reg means
 // [prometheus.DefaultRegisterer]. Build fails, and New reports it, where the metrics cannot be registered:
-// another pipeline that still runs has done so. To have both, wrap reg: [prometheus.WrapRegistererWith] adds
-// labels to all metrics. Those of a pipeline that was shut down make room.
+// another pipeline that still runs has done so. To have both, tell them apart by a label that both have:
+// [prometheus.WrapRegistererWith] adds it to all metrics. Those of a pipeline that was shut down make room.
 func Metrics(reg prometheus.Registerer) slogx.Option {
 	return slogx.Options(
 		slogx.WithHandler(slogx.StageObserve, func(next slog.Handler) slog.Handler { return newHandler(next) }),
@@ -51,15 +51,14 @@ func (c *collector) register(reg prometheus.Registerer) error {
 		reg = prometheus.DefaultRegisterer
 	}
 	err := reg.Register(c)
-	var already prometheus.AlreadyRegisteredError
-	if errors.As(err, &already) {
+	if already, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
 		if old, ok := already.ExistingCollector.(*collector); ok && old.ended.Load() && reg.Unregister(old) {
 			err = reg.Register(c)
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("register metrics: %w; "+
-			"for a second pipeline, use prometheus.WrapRegistererWith(prometheus.Labels{…}, registerer)", err)
+		return fmt.Errorf("register metrics: %w; if the program has several pipelines, give each a value of one label by "+
+			"prometheus.WrapRegistererWith or SLOGX_PROM_LABELS", err)
 	}
 	return nil
 }

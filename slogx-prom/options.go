@@ -10,8 +10,9 @@ import (
 
 // Options are the options of [NewHandler]. A nil *Options means the defaults.
 type Options struct {
-	// Registerer is where the metrics are registered. Nil means [prometheus.DefaultRegisterer]. For a
-	// second pipeline in one program, wrap it: [prometheus.WrapRegistererWith] adds labels to all metrics.
+	// Registerer is where the metrics are registered. Nil means [prometheus.DefaultRegisterer]. Where a
+	// program has several such handlers, tell them apart by a label that all have, as
+	// [prometheus.WrapRegistererWith] adds it.
 	Registerer prometheus.Registerer
 
 	// Sink is the label sink of a sink that is not in a package fanout, which knows the names of its

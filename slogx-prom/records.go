@@ -90,24 +90,22 @@ func (e *exemplar) offer(ctx context.Context, now time.Time) {
 	e.taken.Store(now.UnixNano())
 }
 
-// on returns m with the exemplar, if there is one.
-func (e *exemplar) on(m prometheus.Metric) prometheus.Metric {
+// sendWith sends m with the exemplar, if there is one.
+func (e *exemplar) sendWith(ch chan<- prometheus.Metric, m prometheus.Metric) {
 	e.mu.Lock()
 	t, at := e.trace, e.at
 	e.mu.Unlock()
-	if !t.IsValid() {
-		return m
+	if t.IsValid() {
+		if with, err := prometheus.NewMetricWithExemplars(m, prometheus.Exemplar{
+			Value: 1,
+			Labels: prometheus.Labels{
+				tracectx.TraceIDKey: hex.EncodeToString(t.TraceID[:]),
+				tracectx.SpanIDKey:  hex.EncodeToString(t.SpanID[:]),
+			},
+			Timestamp: at,
+		}); err == nil {
+			m = with
+		}
 	}
-	with, err := prometheus.NewMetricWithExemplars(m, prometheus.Exemplar{
-		Value: 1,
-		Labels: prometheus.Labels{
-			tracectx.TraceIDKey: hex.EncodeToString(t.TraceID[:]),
-			tracectx.SpanIDKey:  hex.EncodeToString(t.SpanID[:]),
-		},
-		Timestamp: at,
-	})
-	if err != nil {
-		return m
-	}
-	return with
+	ch <- m
 }
