@@ -80,7 +80,10 @@ func FuzzNeighbours(f *testing.F) {
 func TestLinear(t *testing.T) {
 	t.Parallel()
 	set := NewSet(nil, Kinds()...)
-	for _, part := range []string{"://a:b", "eyJ-", "a@b.", "token=", "1-", "-----BEGIN PRIVATE KEY", "hooks.slack.com/", `password="\"`, "::", "(0)", "Bearer "} {
+	for _, part := range []string{"://a:b", "eyJ-", "a@b.", "token=", "1-", "-----BEGIN PRIVATE KEY", "hooks.slack.com/", `password="\"`, "::", "(0)", "Bearer ",
+		"password={ ", "01 23 45 67 89 ", "4111 1111 1111 1111 ", "<pw>", "password for a ", "+1 ", "a1b2:", "token: a ", "x@x.co-",
+		`{"password":`, "-----BEGIN PRIVATE KEY-----", "password=[", "cookie: a=b ", "1.1.1.", "SharedAccessKey=", "'", "a=b;pwd=c d",
+	} {
 		text := strings.Repeat(part, 1<<20/len(part)) // a quadratic detector would need hours
 		set.Find(nil, text, Hint{})
 	}

@@ -92,34 +92,44 @@ func (sc *scanner) card(start, end int) int {
 			best = i
 		}
 	}
-	if best == 0 || inDump(s, start) {
+	if best == 0 || inDump(s, start, best) {
 		return 0
 	}
 	return sc.found(start, best, cardBit)
 }
 
-// inDump reports whether the group at i is one of a hexadecimal dump: only groups of four stand between it and
-// the offset, of seven or eight digits, at the beginning of the line.
-func inDump(s string, i int) bool {
-	for i > 0 && s[i-1] == ' ' {
-		end := i - 1
-		if end > 0 && s[end-1] == ':' {
-			end--
+// inDump reports whether the digits from start to end are part of a hexadecimal dump: two more pairs stand
+// beside them, or only groups of two or four digits between them and the offset at the beginning of the line.
+func inDump(s string, start, end int) bool {
+	pairs := 0
+	for pairs < 2 && end+2 < len(s) && s[end] == ' ' && isHex(s[end+1]) && isHex(s[end+2]) && !isWordAt(s, end+3) {
+		pairs++
+		end += 3
+	}
+	for i := start; pairs < 2 && i > max(0, start-maxDump) && s[i-1] == ' '; {
+		to := i - 1
+		if to > 0 && (s[to-1] == ' ' || s[to-1] == ':') {
+			to-- // the offset, or one half, ends here
 		}
-		start := end
-		for start > 0 && end-start < 9 && isHex(s[start-1]) {
-			start--
+		from := to
+		for from > 0 && to-from < 9 && isHex(s[from-1]) {
+			from--
 		}
-		switch n := end - start; {
+		switch n := to - from; {
 		case n == 7 || n == 8:
-			return start == 0 || s[start-1] == '\n'
-		case n != 4 || s[end] == ':':
+			return from == 0 || s[from-1] == '\n'
+		case n == 2 && s[to] == ' ':
+			pairs++
+		case n != 4 || s[to] != ' ':
 			return false
 		}
-		i = start
+		i = from
 	}
-	return false
+	return pairs >= 2
 }
+
+// maxDump is how long a line of a dump is.
+const maxDump = 80
 
 // isGrouping reports whether card numbers are printed in groups of these lengths, one hexadecimal digit each.
 func isGrouping(shape int) bool {
@@ -277,10 +287,12 @@ func isTraceparent(s string, i int) bool {
 var (
 	ssnWords = newWords("ssn", "social", "security", "socialsecurity")
 
+	// phoneWords announce a telephone number; callWords also count other things.
 	phoneWords = newWords(
-		"phone", "phones", "tel", "telephone", "mobile", "cell", "cellphone", "fax", "msisdn", "whatsapp", "sms",
-		"call", "called", "caller", "callback", "dial", "dialed", "telefon", "telefono", "handy", "mobil",
+		"phone", "phones", "tel", "telephone", "mobile", "cell", "cellphone", "fax", "msisdn", "whatsapp", "telefon",
+		"telefono", "telefone", "telefax", "handy", "mobil", "movil", "phonenumber", "mobilenumber",
 	)
+	callWords = newWords("sms", "call", "called", "caller", "callback", "dial", "dialed", "contact", "reach")
 
 	versionWords = newWords(
 		"v", "ver", "version", "versions", "release", "released", "build", "rev", "revision", "firmware", "semver",

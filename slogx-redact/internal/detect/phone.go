@@ -153,18 +153,19 @@ func (sc *scanner) areaPhone(i int) int {
 	switch {
 	case area == 3 && groups == 0x34 && s[i+1] >= '2':
 	case area == 2 && (groups == 0x44 || groups == 0x54):
+	case area >= 3 && (groups == 0x322 || groups == 0x222) && area+digitsOf(groups) == 10:
 	case s[i+1] == '0' && s[i+2] != '0' && area+digitsOf(groups) >= 9 && area+digitsOf(groups) <= 12:
 	default:
 		return 0
 	}
-	if i > 1 && s[i-1] == ' ' && s[i-2] == '1' && !isWordBefore(s, i-2) {
+	if i > 1 && s[i-1] == ' ' && (s[i-2] == '1' || s[i-2] == '8') && !isWordBefore(s, i-2) {
 		i -= 2
 	}
 	return sc.found(i, end, phoneBit)
 }
 
-// digitGroups reads up to limit groups of digits, parted by one space, dash or dot, always the same one. It
-// returns their lengths, one hexadecimal digit each, and their end; or 0 if a letter follows.
+// digitGroups reads up to limit groups of digits, parted by one space, dash, dot or slash, the same one but for
+// the first. It returns their lengths, one hexadecimal digit each, and their end; or 0 if a letter follows.
 func digitGroups(s string, i, limit int) (groups, end int) {
 	var sep byte
 	for n := range limit {
@@ -173,7 +174,7 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 				break
 			}
 			switch c := s[i]; {
-			case c != ' ' && c != '-' && c != '.' && c != '/', n > 1 && c != sep:
+			case c != ' ' && c != '-' && c != '.' && c != '/', n > 2 && c != sep:
 				return groups, i
 			default:
 				sep = c
@@ -202,15 +203,10 @@ func digitsOf(groups int) (n int) {
 // other numbers have too need a word for a telephone before them or in the key, or the text to themselves.
 func (sc *scanner) nationalPhone(start, end int) int {
 	s := sc.text
-	if sc.want&phoneBit == 0 {
-		return 0
+	if n := end - start; n >= 7 && n <= 15 && (sc.near(start, phoneWords) || n >= 9 && sc.near(start, callWords)) {
+		return sc.found(start, end, phoneBit)
 	}
-	if end-start >= 7 && end-start <= 15 {
-		if end-start >= 9 && sc.near(start, phoneWords) {
-			return sc.found(start, end, phoneBit)
-		}
-	}
-	if end+1 >= len(s) || !isDigitAt(s, end+1) && s[end+1] != '(' || end-start > 5 {
+	if end+1 >= len(s) || !isDigitAt(s, end+1) && s[end+1] != '(' || end-start > 6 {
 		return 0
 	}
 	if e := sc.trunkPhone(start, end); e != 0 {
@@ -222,10 +218,10 @@ func (sc *scanner) nationalPhone(start, end int) int {
 		return 0
 	}
 	groups, stop := digitGroups(s, start, 5)
-	if inLongerNumber(s, start, stop, s[end]) {
+	if groups <= 0xF || inLongerNumber(s, start, stop, s[end]) || inDump(s, start, stop) {
 		return 0
 	}
-	if isNational(s, start, groups) || isAmbiguous(s, start, groups) && (len(s) == stop-start && (groups == 0x334 || s[start] == '0') || sc.near(start, phoneWords)) {
+	if isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups) {
 		return sc.found(start, stop, phoneBit)
 	}
 	return 0
@@ -265,7 +261,9 @@ func isNational(s string, start, groups int) bool {
 	sep := s[start+firstGroup(groups)]
 	switch groups {
 	case 0x334: // North America; with spaces only its fictional numbers
-		return isNANP(s, start) && (sep == '-' || sep == '.' || s[start+4:start+7] == "555")
+		if isNANP(s, start) && (sep == '-' || sep == '.' || s[start+4:start+7] == "555") {
+			return true
+		}
 	case 0x344:
 		if s[start] == '1' { // China, mobile
 			return s[start+1] >= '3' && sep != '.'
@@ -275,22 +273,40 @@ func isNational(s string, start, groups int) bool {
 		return false
 	}
 	switch groups {
-	case 0x22222, 0x344, 0x434, 0x533, 0x433, 0x244, 0x3322, 0x4222, 0x334, 0x343, 0x4322, 0x3222, 0x444, 0x2333, 0x3333:
+	case 0x22222, 0x222222, 0x344, 0x434, 0x533, 0x433, 0x244, 0x3322, 0x4222, 0x334, 0x343, 0x4322, 0x3222, 0x444, 0x2333, 0x3333,
+		0x234, 0x2322, 0x2332, 0x56, 0x65:
 		return true
+	case 0x38, 0x48, 0x28:
+		return sep == '-'
 	}
 	return false
 }
 
-// isAmbiguous reports whether groups are those of a number that can be something else.
-func isAmbiguous(s string, start, groups int) bool {
-	switch groups {
-	case 0x334:
-		return isNANP(s, start)
-	case 0x34, 0x333, 0x3222, 0x44, 0x55, 0x344:
+// isAmbiguous reports whether groups can be those of a number, and what stands before them or nothing else in
+// the text says that they are.
+func (sc *scanner) isAmbiguous(start, stop, groups int) bool {
+	s, n := sc.text, digitsOf(groups)
+	if n >= 7 && n <= 12 && smallestGroup(groups) >= 2 && sc.near(start, phoneWords) {
 		return true
 	}
-	n := digitsOf(groups)
-	return s[start] == '0' && s[start+1] != '0' && groups > 0xF && groups < 0x1000 && n >= 9 && n <= 12
+	possible := false
+	switch groups {
+	case 0x334:
+		possible = isNANP(s, start)
+	case 0x34, 0x333, 0x3222, 0x44, 0x55, 0x344:
+		possible = true
+	default:
+		possible = s[start] == '0' && s[start+1] != '0' && groups < 0x1000 && n >= 9 && n <= 12
+	}
+	return possible && (len(s) == stop-start && (groups == 0x334 || s[start] == '0') || sc.near(start, callWords))
+}
+
+func smallestGroup(groups int) int {
+	n := 15
+	for ; groups > 0; groups >>= 4 {
+		n = min(n, groups&15)
+	}
+	return n
 }
 
 func firstGroup(groups int) int {

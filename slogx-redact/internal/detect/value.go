@@ -61,7 +61,7 @@ func escapedQuote(s string, i int, c byte) int {
 
 // closingBrace returns where the brace that opened before i closes, or 0. Doubled ones are one of the value.
 func closingBrace(s string, i int) int {
-	for ; i < len(s); i++ {
+	for limit := min(len(s), i+maxBraced); i < limit; i++ {
 		if s[i] != '}' {
 			continue
 		}
@@ -72,6 +72,8 @@ func closingBrace(s string, i int) int {
 	}
 	return 0
 }
+
+const maxBraced = 512
 
 // closing returns where the bracket that opens at i closes, or the end of the text.
 func closing(s string, i int) int {
