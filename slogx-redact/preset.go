@@ -9,14 +9,14 @@ import (
 // Preset is a set of rules. Presets compose.
 type Preset string
 
-// The presets. None of them makes a program compliant with anything: they cover what their name's texts
-// list, as far as it has a name or a form.
+// The presets; [Preset.Covers] and [Preset.Rules] say what each covers. None of them makes a program compliant
+// with anything: they cover what their name's texts list, as far as it has a name or a form.
 const (
-	PresetCredentials Preset = "credentials" // what opens doors: passwords, tokens, keys, sessions
-	PresetPCI         Preset = "pci"         // PCI DSS: cardholder and sensitive authentication data
-	PresetPII         Preset = "pii"         // what names or reaches a person
-	PresetGDPR        Preset = "gdpr"        // pii, location and the special categories of Article 9
-	PresetHIPAA       Preset = "hipaa"       // the identifiers of the Safe Harbor method, 45 CFR 164.514(b)(2)
+	PresetCredentials Preset = "credentials"
+	PresetPCI         Preset = "pci"
+	PresetPII         Preset = "pii"
+	PresetGDPR        Preset = "gdpr"
+	PresetHIPAA       Preset = "hipaa"
 )
 
 // Rules are what a preset consists of.
@@ -30,6 +30,9 @@ func Presets() []Preset {
 	return []Preset{PresetCredentials, PresetPCI, PresetPII, PresetGDPR, PresetHIPAA}
 }
 
+// Covers returns what the preset is for, in a few words. Of an unknown preset it returns nothing.
+func (p Preset) Covers() string { return presets[p].covers }
+
 // Rules returns what the preset consists of. An unknown preset has no rules.
 func (p Preset) Rules() Rules {
 	def := presets[p]
@@ -41,18 +44,26 @@ func (p Preset) Rules() Rules {
 }
 
 type presetRules struct {
-	keys  []string
-	kinds []detect.Kind
+	covers string
+	keys   []string
+	kinds  []detect.Kind
 }
 
 var presets = map[Preset]presetRules{
-	PresetCredentials: {credentialKeys, credentialKinds()},
-	PresetPCI:         {pciKeys, []detect.Kind{detect.Card}},
-	PresetPII:         {personKeys, personKinds},
-	PresetGDPR:        {slices.Concat(personKeys, specialKeys), personKinds},
-	PresetHIPAA:       {slices.Concat(personKeys, patientKeys), personKinds},
+	PresetCredentials: {"what opens doors: passwords, tokens, keys, sessions", credentialKeys, credentialKinds()},
+	PresetPCI:         {"PCI DSS: cardholder data and sensitive authentication data", pciKeys, []detect.Kind{detect.Card}},
+	PresetPII:         {"what names, reaches or identifies a person", personKeys, personKinds},
+	PresetGDPR: {
+		"what pii has, location, and the special categories of Article 9",
+		slices.Concat(personKeys, specialKeys), personKinds,
+	},
+	PresetHIPAA: {
+		"the identifiers of the Safe Harbor method, 45 CFR 164.514(b)(2)",
+		slices.Concat(personKeys, patientKeys), personKinds,
+	},
 }
 
+// Words that end in another rule are there for keys that join them without a mark: accesstoken.
 var credentialKeys = []string{
 	"password", "passwords", "passwd", "pwd", "pass", "passphrase", "passcode", "passkey", "htpasswd",
 	"secret", "secrets", "token", "access_tokens", "refresh_tokens", "api_tokens", "auth_tokens",

@@ -66,7 +66,7 @@ const noPreset = "none"
 
 func vars() []slogx.Var {
 	return []slogx.Var{
-		{Name: varPresets, Default: string(PresetCredentials), Usage: "sets of rules: " + join(Presets()) + ", or " + noPreset},
+		{Name: varPresets, Default: string(PresetCredentials), Usage: "sets of rules, as in credentials,pci: " + presetUsage()},
 		{Name: varKeys, Usage: "further keys whose values are masked, as in secret_details,badge_number"},
 		{Name: varExcept, Usage: "keys that stay although a key rule matches, as in token_count"},
 		{Name: varPaths, Usage: "places whose values are masked, as in user.*.ssn,**.token"},
@@ -80,6 +80,15 @@ func vars() []slogx.Var {
 		{Name: varHashKey, Usage: "key of the action hash, at least 16 bytes; a secret itself"},
 		{Name: varMaxBytes, Default: strconv.Itoa(defaultBytes), Usage: "bytes of text in a record that are inspected; what is beyond is masked"},
 	}
+}
+
+// presetUsage says what each preset covers.
+func presetUsage() string {
+	var b strings.Builder
+	for _, p := range Presets() {
+		fmt.Fprintf(&b, "%s (%s), ", p, p.Covers())
+	}
+	return b.String() + "or " + noPreset
 }
 
 // fromEnv reads the options from the environment. They are never nil.
