@@ -1,0 +1,724 @@
+package slowsql_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slogx-go/slogx/slogx/enrich"
+	"github.com/slogx-go/slogx/slogx/slogxtest"
+	"github.com/slogx-go/slogx/slogx/slowsql"
+	"github.com/slogx-go/slogx/slogx/tracectx"
+)
+
+// open returns a database of f whose statements are recorded. A nil opts means that all are slow.
+func open(t *testing.T, f *fake, opts *slowsql.Options) (*sql.DB, *slogxtest.Recorder) {
+	t.Helper()
+	rec := slogxtest.NewRecorder(t)
+	all := slowsql.Options{Threshold: 1}
+	if opts != nil {
+		all = *opts
+	}
+	all.Logger = rec.Logger()
+	return openDB(t, slowsql.WrapConnector(fakeConnector{f}, &all)), rec
+}
+
+// summaries returns of each record its level, its message, and what the statement did.
+func summaries(rec *slogxtest.Recorder) []string {
+	var list []string
+	for _, r := range rec.Records() {
+		what, _ := r.Attr("db.query.summary")
+		list = append(list, fmt.Sprintf("%v %s: %v", r.Level, r.Message, what))
+	}
+	return list
+}
+
+// attrs returns the attributes of a record without those that differ from run to run.
+func attrs(r slogxtest.Record) map[string]any {
+	m := r.Map()
+	maps.DeleteFunc(m, func(key string, _ any) bool {
+		return slices.Contains([]string{"level", "msg", "time"}, key) || strings.HasSuffix(key, ".duration") || strings.HasPrefix(key, "code.")
+	})
+	return m
+}
+
+func query(t *testing.T, rows *sql.Rows, err error) (n int) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	for rows.Next() {
+		n++
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		t.Error(err)
+	}
+	return n
+}
+
+func TestRecordOfAStatement(t *testing.T) {
+	ctx := t.Context()
+	for name, tt := range map[string]struct {
+		do   func(*sql.DB)
+		want map[string]any
+	}{
+		"exec": {
+			func(db *sql.DB) { _, _ = db.ExecContext(ctx, "UPDATE users SET name = 'Ann' WHERE id = ?", 7) },
+			map[string]any{
+				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "UPDATE", "db.collection.name": "users",
+				"db.query.summary": "UPDATE users", "db.query.text": "UPDATE users SET name = ? WHERE id = ?", "db.response.affected_rows": int64(3),
+			},
+		},
+		"query": {
+			func(db *sql.DB) {
+				rows, err := db.QueryContext(ctx, "SELECT id FROM users /* all */")
+				query(t, rows, err)
+			},
+			map[string]any{
+				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "SELECT", "db.collection.name": "users",
+				"db.query.summary": "SELECT users", "db.query.text": "SELECT id FROM users", "db.response.returned_rows": int64(2),
+			},
+		},
+		"error": {
+			func(db *sql.DB) { _, _ = db.ExecContext(ctx, "delete from missing") },
+			map[string]any{
+				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "delete", "db.collection.name": "missing",
+				"db.query.summary": "delete missing", "db.query.text": "delete from missing", "error.type": "_OTHER", "error": errFake,
+			},
+		},
+		"error while reading": {
+			func(db *sql.DB) {
+				rows, err := db.QueryContext(ctx, "select broken")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for rows.Next() {
+					continue
+				}
+				if !errors.Is(rows.Err(), errFake) {
+					t.Errorf("reading ended with %v, want %v", rows.Err(), errFake)
+				}
+			},
+			map[string]any{
+				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "select", "db.query.summary": "select",
+				"db.query.text": "select broken", "db.response.returned_rows": int64(2), "error.type": "_OTHER", "error": errFake,
+			},
+		},
+		"statement that is not prepared": {
+			func(db *sql.DB) { _, _ = db.PrepareContext(ctx, "select unprepared") },
+			map[string]any{
+				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "select", "db.query.summary": "select",
+				"db.query.text": "select unprepared", "error.type": "_OTHER", "error": errFake,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := full()
+			f.rows = 0
+			db, rec := open(t, f, &slowsql.Options{Threshold: 1, Namespace: "shop"})
+			tt.do(db)
+			if n := len(rec.Records()); n != 1 {
+				t.Fatalf("%d records, want 1: %q", n, summaries(rec))
+			}
+			if diff := cmp.Diff(tt.want, attrs(rec.Records()[0]), cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
+				t.Errorf("attributes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPreparedStatements(t *testing.T) {
+	db, rec := open(t, full(), nil)
+	stmt, err := db.PrepareContext(t.Context(), "insert into t values (?)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stmt.Close()
+	for range 2 {
+		if _, err := stmt.ExecContext(t.Context(), 1); err != nil {
+			t.Error(err)
+		}
+	}
+	rows, err := stmt.QueryContext(t.Context(), 1)
+	query(t, rows, err)
+	want := []string{"WARN slow statement: insert t", "WARN slow statement: insert t", "WARN slow statement: insert t"}
+	if diff := cmp.Diff(want, summaries(rec)); diff != "" {
+		t.Fatalf("records (-want +got):\n%s", diff)
+	}
+	for i, r := range rec.Records() {
+		if _, has := r.Attr("db.client.prepare.duration"); has != (i == 0) {
+			t.Errorf("execution %d: has the time of preparing: %t, want it with the first only", i, has)
+		}
+	}
+}
+
+func TestTransactions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := full()
+		db, rec := open(t, f, nil)
+		for _, end := range []func(*sql.Tx) error{(*sql.Tx).Commit, (*sql.Tx).Rollback} {
+			tx, err := db.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.ExecContext(t.Context(), "update t set a = 1"); err != nil {
+				t.Error(err)
+			}
+			<-time.After(time.Second)
+			if err := end(tx); err != nil {
+				t.Error(err)
+			}
+		}
+		want := []string{
+			"WARN slow statement: BEGIN", "WARN slow statement: update t", "WARN slow statement: COMMIT",
+			"WARN slow statement: BEGIN", "WARN slow statement: update t", "WARN slow statement: ROLLBACK",
+		}
+		if diff := cmp.Diff(want, summaries(rec)); diff != "" {
+			t.Fatalf("records (-want +got):\n%s", diff)
+		}
+		for _, i := range []int{2, 5} {
+			wantAttr(t, rec.Records()[i], "db.client.transaction.duration", 1.0)
+			wantAttr(t, rec.Records()[i], "db.client.operation.duration", 0.0)
+		}
+	})
+}
+
+func wantAttr(t *testing.T, r slogxtest.Record, key string, want any) {
+	t.Helper()
+	got, ok := r.Attr(key)
+	if diff := cmp.Diff(want, got.Any()); !ok || diff != "" {
+		t.Errorf("%s: %s (-want +got):\n%s", r.Message, key, diff)
+	}
+}
+
+func TestThreshold(t *testing.T) {
+	for name, tt := range map[string]struct {
+		threshold, took time.Duration
+		want            slog.Level
+	}{
+		"zero is the default, below":  {0, slowsql.DefaultThreshold - 1, slog.LevelDebug},
+		"zero is the default, at":     {0, slowsql.DefaultThreshold, slog.LevelWarn},
+		"below":                       {time.Second, time.Second - 1, slog.LevelDebug},
+		"at":                          {time.Second, time.Second, slog.LevelWarn},
+		"less than zero is never":     {-1, time.Hour, slog.LevelDebug},
+		"one is always, without time": {1, 0, slog.LevelWarn},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := full()
+				f.work = func() { <-time.After(tt.took) }
+				db, rec := open(t, f, &slowsql.Options{Threshold: tt.threshold})
+				if _, err := db.ExecContext(t.Context(), "update t"); err != nil {
+					t.Error(err)
+				}
+				r := rec.Records()[0]
+				if r.Level != tt.want {
+					t.Errorf("level %v, want %v", r.Level, tt.want)
+				}
+				wantAttr(t, r, "db.client.operation.duration", tt.took.Seconds())
+			})
+		})
+	}
+}
+
+func TestReadingOfRowsCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := full()
+		f.work = func() { <-time.After(100 * time.Millisecond) }
+		f.more = func() { <-time.After(time.Second) }
+		f.rows = 0
+		db, rec := open(t, f, &slowsql.Options{Threshold: 2 * time.Second})
+		rows, err := db.QueryContext(t.Context(), "select * from t")
+		if n := query(t, rows, err); n != 2 {
+			t.Errorf("%d rows, want 2", n)
+		}
+		r := rec.Records()[0]
+		if r.Level != slog.LevelWarn {
+			t.Errorf("level %v, want WARN", r.Level)
+		}
+		wantAttr(t, r, "db.client.operation.duration", 3.1)
+		wantAttr(t, r, "db.client.rows.duration", 3.0)
+	})
+}
+
+func TestOnlyWhatTheLoggerWants(t *testing.T) {
+	f := full()
+	db, rec := open(t, f, &slowsql.Options{Threshold: -1})
+	rec.SetLevel(slog.LevelInfo)
+	_, _ = db.ExecContext(t.Context(), "update t")
+	rows, err := db.QueryContext(t.Context(), "select 1")
+	query(t, rows, err)
+	_, _ = db.ExecContext(t.Context(), "update missing")
+	if diff := cmp.Diff([]string{"ERROR statement failed: update missing"}, summaries(rec)); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
+
+// What a driver checks its arguments with is found as on the bare driver: XSAM/otelsql#117, ngrok/sqlmw#3.
+func TestArgumentsThatOnlyTheConnectionTakes(t *testing.T) {
+	const checker = 1 << 9
+	for _, conns := range []int{allConns, allConns &^ checker} {
+		f := full()
+		f.conns, f.stmts = conns, 0b0011 // no checker, no converter
+		db, _ := open(t, f, nil)
+		_, direct := db.ExecContext(t.Context(), "q", uint64(math.MaxUint64))
+		stmt, err := db.PrepareContext(t.Context(), "q")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, prepared := stmt.ExecContext(t.Context(), uint64(math.MaxUint64))
+		stmt.Close()
+		for name, err := range map[string]error{"direct": direct, "prepared": prepared} {
+			const want = "sql: converting argument $1 type: uint64 values with high bit set are not supported"
+			switch {
+			case conns == allConns && err != nil:
+				t.Errorf("%s, with a checker: %v", name, err)
+			case conns != allConns && (err == nil || err.Error() != want):
+				t.Errorf("%s, without a checker: got %v, want %s", name, err, want)
+			}
+		}
+	}
+}
+
+// A connection that does not execute without preparing executes one statement: luna-duclos/instrumentedsql#17.
+func TestSkippedFastPathIsOneStatement(t *testing.T) {
+	for name, threshold := range map[string]time.Duration{"DEBUG statement": 0, "WARN slow statement": 1} {
+		for _, conns := range []int{allConns, allConns &^ 0b01010} { // with the newer interfaces, and the older alone
+			f := full()
+			f.conns = conns
+			db, rec := open(t, f, &slowsql.Options{Threshold: threshold})
+			if _, err := db.ExecContext(t.Context(), "update skip", 1); err != nil {
+				t.Error(err)
+			}
+			rows, err := db.QueryContext(t.Context(), "select skip", 1)
+			query(t, rows, err)
+			if diff := cmp.Diff([]string{name + ": update skip", name + ": select"}, summaries(rec)); diff != "" {
+				t.Errorf("%b (-want +got):\n%s", conns, diff)
+			}
+			for _, r := range rec.Records() {
+				if text := fmt.Sprint(r.Map()); strings.Contains(text, driver.ErrSkip.Error()) || strings.Contains(text, "error") {
+					t.Errorf("the record tells about the skipped fast path: %s", text)
+				}
+			}
+			asked := strings.Join(f.said(), "\n")
+			if n := strings.Count(asked, "Conn.Exec"); n != 1 || strings.Count(asked, "PrepareContext update") != 1 {
+				t.Errorf("the driver was asked\n%s\nwant one Exec of the connection, one Prepare", asked)
+			}
+		}
+	}
+}
+
+func TestBadConnections(t *testing.T) {
+	exec := func(db *sql.DB) error {
+		_, err := db.ExecContext(context.Background(), "update t")
+		return err
+	}
+	prepared := func(db *sql.DB) error {
+		stmt, err := db.PrepareContext(context.Background(), "update t")
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		_, err = stmt.ExecContext(context.Background())
+		return err
+	}
+	begin := func(db *sql.DB) error {
+		tx, err := db.BeginTx(context.Background(), nil)
+		if err != nil {
+			return err
+		}
+		return tx.Rollback()
+	}
+	const bad, good = "ERROR statement failed: ", "WARN slow statement: "
+	for name, tt := range map[string]struct {
+		bad  int
+		do   func(*sql.DB) error
+		want []string
+	}{
+		"another connection is better":      {1, exec, []string{good + "update t"}},
+		"the last connection is better":     {2, exec, []string{good + "update t"}},
+		"none is better":                    {3, exec, []string{bad + "update t"}},
+		"prepared, the last is better":      {2, prepared, []string{good + "update t"}},
+		"prepared, none is better":          {3, prepared, []string{bad + "update t"}},
+		"transaction, the last is better":   {2, begin, []string{good + "BEGIN", good + "ROLLBACK"}},
+		"transaction, no connection better": {3, begin, []string{bad + "BEGIN"}},
+		"in a transaction": {1, func(db *sql.DB) error {
+			tx, err := db.BeginTx(context.Background(), nil)
+			if err != nil {
+				return err
+			}
+			return tx.Rollback()
+		}, []string{good + "BEGIN", good + "ROLLBACK"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := full()
+			db, rec := open(t, f, nil)
+			f.setBad(tt.bad)
+			err := tt.do(db)
+			if failed := strings.HasPrefix(tt.want[0], bad); failed != errors.Is(err, driver.ErrBadConn) {
+				t.Errorf("the caller got %v", err)
+			}
+			if diff := cmp.Diff(tt.want, summaries(rec)); diff != "" {
+				t.Errorf("records (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBadConnectionThatIsNotTriedAgain(t *testing.T) {
+	f := full()
+	db, rec := open(t, f, nil)
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.setBad(1)
+	_, onConn := conn.ExecContext(t.Context(), "update t")
+	conn.Close()
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.setBad(1)
+	_, inTx := tx.ExecContext(t.Context(), "update t")
+	_ = tx.Rollback()
+	if onConn == nil || inTx == nil {
+		t.Errorf("got %v and %v, want errors", onConn, inTx)
+	}
+	want := []string{
+		"ERROR statement failed: update t", "WARN slow statement: BEGIN", "ERROR statement failed: update t", "WARN slow statement: ROLLBACK",
+	}
+	if diff := cmp.Diff(want, summaries(rec)); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
+
+// Each caller that gets the error has a record of it, however many there are at a time.
+func TestBadConnectionsOfManyCallers(t *testing.T) {
+	f := full()
+	db, rec := open(t, f, &slowsql.Options{Threshold: -1})
+	f.setBad(301)
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		failed int
+	)
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				_, err := db.ExecContext(context.Background(), "update t")
+				mu.Lock()
+				if err != nil {
+					failed++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	recorded := 0
+	for _, r := range rec.Records() {
+		if r.Level == slog.LevelError {
+			recorded++
+		}
+	}
+	if n := len(rec.Records()); failed == 0 || recorded != failed || n != 400 {
+		t.Errorf("%d records, %d of errors, want 400 and %d: what the callers got", n, recorded, failed)
+	}
+}
+
+func TestSource(t *testing.T) {
+	db, rec := open(t, full(), nil)
+	ctx := t.Context()
+	line := func() int { _, _, n, _ := runtime.Caller(1); return n }
+	var want []int
+	_, _ = db.ExecContext(ctx, "update t")
+	want = append(want, line()-1)
+	_ = db.QueryRowContext(ctx, "select 1").Scan(new(int))
+	want = append(want, line()-1)
+	stmt, _ := db.PrepareContext(ctx, "update t")
+	_, _ = stmt.ExecContext(ctx)
+	want = append(want, line()-1)
+	_ = stmt.Close()
+	tx, _ := db.BeginTx(ctx, nil)
+	want = append(want, line()-1)
+	_ = tx.Commit()
+	want = append(want, line()-1)
+	var got []int
+	for _, r := range rec.Records() {
+		if r.Source == nil || !strings.HasSuffix(r.Source.File, "log_test.go") {
+			t.Fatalf("%v: source %+v, want this file", r.Map(), r.Source)
+		}
+		got = append(got, r.Source.Line)
+		wantAttr(t, r, "code.line.number", int64(r.Source.Line))
+		wantAttr(t, r, "code.file.path", r.Source.File)
+		wantAttr(t, r, "code.function.name", r.Source.Function)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+func TestSourceWithoutPackageSQL(t *testing.T) {
+	rec := slogxtest.NewRecorder(t)
+	c, err := slowsql.WrapConnector(fakeConnector{full()}, &slowsql.Options{Logger: rec.Logger()}).Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = c.(driver.ExecerContext).ExecContext(t.Context(), "update t", nil)
+	if s := rec.Records()[0].Source; s == nil || !strings.HasSuffix(s.Function, t.Name()) {
+		t.Errorf("source %+v, want this function", s)
+	}
+}
+
+func TestSkippedPackages(t *testing.T) {
+	for name, tt := range map[string]struct {
+		skip []string
+		want string
+	}{
+		"none":                   {nil, "github.com/slogx-go/slogx/slogx/slowsql_test.TestSkippedPackages.func1"},
+		"the caller's":           {[]string{"github.com/slogx-go/slogx/slogx/slowsql_test"}, "testing.tRunner"},
+		"a package above":        {[]string{"github.com/slogx-go/slogx"}, "testing.tRunner"},
+		"one that only looks so": {[]string{"github.com/slogx-go/slogx/slogx/slow"}, "github.com/slogx-go/slogx/slogx/slowsql_test.TestSkippedPackages.func1"},
+		"all":                    {[]string{"github.com/slogx-go/slogx", "testing"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, rec := open(t, full(), &slowsql.Options{SkipPackages: tt.skip})
+			_, _ = db.ExecContext(t.Context(), "update t")
+			got := ""
+			if s := rec.Records()[0].Source; s != nil {
+				got = s.Function
+			}
+			if got != tt.want {
+				t.Errorf("caller %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// Package sql closes the rows of a context that ended, and gives their reader its error.
+func TestRowsThatEndWithTheirContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, rec := open(t, full(), nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		rows, err := db.QueryContext(ctx, "select * from t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows.Next()
+		<-time.After(time.Second)
+		synctest.Wait()
+		if rows.Next() || !errors.Is(rows.Err(), context.DeadlineExceeded) {
+			t.Errorf("reading ended with %v, want %v", rows.Err(), context.DeadlineExceeded)
+		}
+		rows.Close()
+		if diff := cmp.Diff([]string{"ERROR statement failed: select t"}, summaries(rec)); diff != "" {
+			t.Errorf("records (-want +got):\n%s", diff)
+		}
+		wantAttr(t, rec.Records()[0], "error.type", "context.DeadlineExceeded")
+	})
+}
+
+func TestRowsThatTheirReaderLeaves(t *testing.T) {
+	db, rec := open(t, full(), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := db.QueryRowContext(ctx, "select * from t").Scan(new(int)); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if diff := cmp.Diff([]string{"WARN slow statement: select t"}, summaries(rec)); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+	wantAttr(t, rec.Records()[0], "db.response.returned_rows", int64(1))
+}
+
+func TestArguments(t *testing.T) {
+	text, many := []byte("bytes"), make([]any, 150)
+	for i := range many {
+		many[i] = i
+	}
+	for name, tt := range map[string]struct {
+		args []any
+		want map[string]any
+	}{
+		"none":     {nil, map[string]any{}},
+		"position": {[]any{"a", 7, nil}, map[string]any{"0": "a", "1": int64(7), "2": nil}},
+		"named":    {[]any{sql.Named("id", 7), text}, map[string]any{"id": int64(7), "1": text}},
+	} {
+		for _, on := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, on), func(t *testing.T) {
+				db, rec := open(t, full(), &slowsql.Options{Args: on})
+				stmt, err := db.PrepareContext(t.Context(), "update t")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer stmt.Close()
+				_, _ = db.ExecContext(t.Context(), "update t", tt.args...)
+				_, _ = stmt.ExecContext(t.Context(), tt.args...)
+				rows, err := db.QueryContext(t.Context(), "select t", tt.args...)
+				query(t, rows, err)
+				for _, r := range rec.Records() {
+					got := map[string]any{}
+					for key, v := range r.Map() {
+						if key, ok := strings.CutPrefix(key, "db.query.parameter."); ok {
+							if n, ok := v.(int); ok { // the checker of the fake leaves an int an int
+								v = int64(n)
+							}
+							got[key] = v
+						}
+					}
+					want := tt.want
+					if !on {
+						want = map[string]any{}
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("-want +got:\n%s", diff)
+					}
+				}
+			})
+		}
+	}
+	db, rec := open(t, full(), &slowsql.Options{Args: true})
+	_, _ = db.ExecContext(t.Context(), "update t", many...)
+	if _, ok := rec.Records()[0].Attr("db.query.parameter.99"); !ok {
+		t.Error("the argument number 99 is missing")
+	}
+	if _, ok := rec.Records()[0].Attr("db.query.parameter.100"); ok {
+		t.Error("more than 100 arguments")
+	}
+}
+
+// The caller may use the array of an argument again while it reads the rows.
+func TestArgumentsAreThoseOfTheCall(t *testing.T) {
+	db, rec := open(t, full(), &slowsql.Options{Args: true})
+	arg := []byte("before")
+	rows, err := db.QueryContext(t.Context(), "select t", arg)
+	copy(arg, "after!")
+	query(t, rows, err)
+	wantAttr(t, rec.Records()[0], "db.query.parameter.0", []byte("before"))
+}
+
+func TestTraceOfTheContext(t *testing.T) {
+	rec := slogxtest.NewRecorder(t)
+	opts := &slowsql.Options{Logger: slog.New(enrich.NewHandler(rec, enrich.Trace()))}
+	db := openDB(t, slowsql.WrapConnector(fakeConnector{full()}, opts))
+	trace := tracectx.New()
+	ctx := tracectx.NewContext(t.Context(), trace)
+	_, _ = db.ExecContext(ctx, "update t")
+	rows, err := db.QueryContext(ctx, "select t")
+	query(t, rows, err)
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = tx.Commit()
+	stmt, err := db.PrepareContext(t.Context(), "update t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stmt.Close()
+	_, _ = stmt.ExecContext(ctx)
+	if n := len(rec.Records()); n != 5 {
+		t.Errorf("%d records, want 5", n)
+	}
+	for _, r := range rec.Records() {
+		wantAttr(t, r, "trace_id", fmt.Sprintf("%x", trace.TraceID))
+	}
+}
+
+type bomb struct{ slog.Handler }
+
+func (bomb) Enabled(context.Context, slog.Level) bool  { return true }
+func (bomb) Handle(context.Context, slog.Record) error { panic("in Handle") }
+func (bomb) WithAttrs([]slog.Attr) slog.Handler        { return bomb{} }
+func (bomb) WithGroup(string) slog.Handler             { return bomb{} }
+
+type sleeper struct{ bomb }
+
+func (sleeper) Enabled(context.Context, slog.Level) bool { panic("in Enabled") }
+
+func TestPanicsAreNotForTheCaller(t *testing.T) {
+	for name, tt := range map[string]struct {
+		opts slowsql.Options
+		want string
+	}{
+		"Handle": {
+			slowsql.Options{Logger: slog.New(bomb{})},
+			"write to the slow-query log: panic: in Handle",
+		},
+		"Enabled": {
+			slowsql.Options{Logger: slog.New(sleeper{})},
+			"ask the logger of the slow-query log whether it is enabled: panic: in Enabled",
+		},
+		"StatusCode": {
+			slowsql.Options{Logger: slog.New(slog.NewTextHandler(t.Output(), nil)), StatusCode: func(error) string { panic("in StatusCode") }},
+			"ask StatusCode for the code of an error: panic: in StatusCode",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reported []string
+			tt.opts.OnError = func(err error) { reported = append(reported, err.Error()) }
+			db := openDB(t, slowsql.WrapConnector(fakeConnector{full()}, &tt.opts))
+			if _, err := db.ExecContext(t.Context(), "update missing"); !errors.Is(err, errFake) {
+				t.Errorf("the caller got %v, want the driver's error", err)
+			}
+			rows, err := db.QueryContext(t.Context(), "select t")
+			query(t, rows, err)
+			tx, err := db.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tx.Commit(); err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff([]string{tt.want}, reported); diff != "" {
+				t.Errorf("reports (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPanickingValuesCostThemselves(t *testing.T) {
+	var out strings.Builder
+	opts := &slowsql.Options{Logger: slog.New(slog.NewJSONHandler(&out, nil)), Threshold: 1, Args: true, OnError: func(err error) { t.Error(err) }}
+	db := openDB(t, slowsql.WrapConnector(fakeConnector{full()}, opts))
+	if _, err := db.ExecContext(t.Context(), "update t", &worst{}); err != nil {
+		t.Error(err)
+	}
+	if s := out.String(); !strings.Contains(s, `"db.query.summary":"update t"`) || !strings.Contains(s, "panic") {
+		t.Errorf("got %s, want the record with the panic in the place of the value", s)
+	}
+}
+
+// worst is an argument that the checker of the fake takes.
+type worst struct{}
+
+func (*worst) LogValue() slog.Value { panic("in LogValue") }
+
+func TestDefaultLogger(t *testing.T) {
+	old := slog.Default()
+	defer slog.SetDefault(old)
+	db := openDB(t, slowsql.WrapConnector(fakeConnector{full()}, &slowsql.Options{Threshold: 1}))
+	rec := slogxtest.NewRecorder(t)
+	slog.SetDefault(rec.Logger()) // later than the wrapping
+	_, _ = db.ExecContext(t.Context(), "update t")
+	if diff := cmp.Diff([]string{"WARN slow statement: update t"}, summaries(rec)); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
