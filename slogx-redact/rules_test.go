@@ -1,7 +1,10 @@
 package slogxredact
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -292,6 +295,14 @@ func TestSecretShowsItselfToNobody(t *testing.T) {
 	js, err := json.Marshal(outer)
 	if err != nil || strings.Contains(string(js), plain) {
 		t.Errorf("JSON: %s, %v", js, err)
+	}
+	xs, err := xml.Marshal(s)
+	if err != nil || strings.Contains(string(xs), plain) || !strings.Contains(string(xs), masked) {
+		t.Errorf("XML: %s, %v", xs, err)
+	}
+	var gobbed bytes.Buffer
+	if err := gob.NewEncoder(&gobbed).Encode(s); err == nil || bytes.Contains(gobbed.Bytes(), []byte(plain)) {
+		t.Errorf("gob, which has no way to say that it is a mask: %q, %v", gobbed.Bytes(), err)
 	}
 	for _, s := range sinks {
 		out := output(t, bare, s, func(h slog.Handler) { slog.New(h).Info("m", "s", outer.A, "p", outer.C, "o", outer) })
