@@ -1,6 +1,7 @@
 package slogxloki
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/slogx-go/slogx/slogx/async"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
@@ -195,6 +198,13 @@ func (o *Options) validateAccess() error {
 	if o.Transport != nil && (o.TLS != nil || o.Proxy != nil) {
 		errs = append(errs, errors.New("set up loki: Transport is set, and so TLS and Proxy have no effect"))
 	}
+	for _, f := range []struct{ name, value string }{
+		{"TenantID", o.TenantID}, {"BearerToken", o.BearerToken},
+	} {
+		if strings.ContainsFunc(f.value, unicode.IsControl) {
+			errs = append(errs, fmt.Errorf("set up loki: %s has a control character, which no header can carry", f.name))
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -239,6 +249,35 @@ func parseURL(text string) (*url.URL, error) {
 		u.Path = PushPath
 	}
 	return u, nil
+}
+
+// withDefaults returns o, which is valid, with what is left open filled in.
+func (o *Options) withDefaults() Options {
+	d := *o
+	if d.Level == nil {
+		d.Level = slog.LevelInfo
+	}
+	if d.Keep == nil {
+		d.Keep = DefaultKeep
+	}
+	if d.Metadata == nil {
+		d.Metadata = DefaultMetadata()
+	}
+	d.Schema = cmp.Or(d.Schema, jsonlog.SchemaSlog)
+	d.Overflow = cmp.Or(d.Overflow, async.DropOldest)
+	d.SpoolSync = cmp.Or(d.SpoolSync, SyncInterval)
+	d.MaxLineBytes = max(orDefault(d.MaxLineBytes, DefaultMaxLineBytes), 0)
+	d.Timeout = orDefault(d.Timeout, DefaultTimeout)
+	d.BatchBytes = orDefault(d.BatchBytes, DefaultBatchBytes)
+	d.BatchWait = max(orDefault(d.BatchWait, DefaultBatchWait), 0)
+	d.MinBackoff = orDefault(d.MinBackoff, DefaultMinBackoff)
+	d.MaxBackoff = orDefault(d.MaxBackoff, DefaultMaxBackoff)
+	d.QueueBytes = orDefault(d.QueueBytes, DefaultQueueBytes)
+	d.MaxWait = max(orDefault(d.MaxWait, DefaultMaxWait), 0)
+	d.KeepWait = max(orDefault(d.KeepWait, DefaultKeepWait), 0)
+	d.SpoolBytes = orDefault(d.SpoolBytes, DefaultSpoolBytes)
+	d.SyncInterval = orDefault(d.SyncInterval, DefaultSyncInterval)
+	return d
 }
 
 func orDefault[T int | int64 | time.Duration](v, def T) T {

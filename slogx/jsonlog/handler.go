@@ -82,6 +82,12 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 	return h.handle(ctx, top, &r)
 }
 
+// AppendRecord appends what HandleTop would write, its line break too, and writes nothing. It is for sinks
+// that send lines on together with something else. top is only lent, and may be nil.
+func (h *Handler) AppendRecord(dst []byte, top []slog.Attr, r slog.Record) []byte {
+	return h.appendLine(dst, top, &r)
+}
+
 func (h *Handler) handle(ctx context.Context, top []slog.Attr, r *slog.Record) error {
 	b := buffer.Get()
 	line := h.appendLine(*b, top, r)
