@@ -54,14 +54,14 @@ func (e *redactedError) Format(s fmt.State, verb rune) {
 	}
 }
 
-// redactedErrors is a redactedError that wraps several.
-type redactedErrors struct {
+// joinedError is a redactedError that wraps several.
+type joinedError struct {
 	redactedError
 
 	all []error
 }
 
-func (e *redactedErrors) Unwrap() []error { return e.all }
+func (e *joinedError) Unwrap() []error { return e.all }
 
 // error looks at a tree of errors. If all is clean, the error goes on as it is.
 func (w *walker) error(v slog.Value, err error) (slog.Value, verdict) {
@@ -162,7 +162,7 @@ func (t *errorTree) redact(e *redactedError, err error, kids []errorNode) (dirty
 	if w.secretType(err) {
 		w.hit(ruleType)
 		e.text, e.plus = w.r.mask, w.r.mask
-		if _, ok := err.(json.Marshaler); ok { //nolint:errorlint // as above
+		if _, ok := err.(json.Marshaler); ok {
 			e.json = quote(w.r.mask)
 		}
 		return true
@@ -184,7 +184,7 @@ func (t *errorTree) redact(e *redactedError, err error, kids []errorNode) (dirty
 		plus, d := w.text(e.plus)
 		e.plus, dirty = plus, dirty || d
 	}
-	if _, ok := err.(json.Marshaler); ok { //nolint:errorlint // as above
+	if _, ok := err.(json.Marshaler); ok {
 		r := render(err)
 		t.failed = t.failed || r.failed
 		if !r.failed {
@@ -214,8 +214,8 @@ func (t *errorTree) children(err error, depth int) (kids []errorNode) {
 
 // wrap puts what stands for the children under e.
 func wrap(e redactedError, err error, kids []errorNode) error {
-	if _, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // as above
-		all := &redactedErrors{redactedError: e}
+	if _, several := err.(interface{ Unwrap() []error }); several {
+		all := &joinedError{redactedError: e}
 		for _, k := range kids {
 			all.all = append(all.all, k.redacted)
 		}
@@ -253,7 +253,7 @@ func errorTexts(v reflect.Value, depth int) any {
 	if !v.IsValid() {
 		return nil
 	}
-	if err, ok := v.Interface().(error); ok && v.Type().Implements(errorType) && !v.Type().Implements(jsonMarshaler) {
+	if err, ok := reflect.TypeAssert[error](v); ok && v.Type().Implements(errorType) && !v.Type().Implements(jsonMarshaler) {
 		if isNil(err) {
 			return nil
 		}

@@ -111,13 +111,13 @@ func (b *buffer) String() string {
 }
 
 // output logs by a form through a wrapper and a sink, and returns what was written.
-func output(t testing.TB, wrap func(slog.Handler) slog.Handler, s sink, log func(slog.Handler)) string {
-	t.Helper()
+func output(tb testing.TB, wrap func(slog.Handler) slog.Handler, s sink, log func(slog.Handler)) string {
+	tb.Helper()
 	var b buffer
 	h := wrap(s.open(&b))
 	log(h)
 	if err := chain.Shutdown(ctx, h); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.String()
 }

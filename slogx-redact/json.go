@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 )
 
@@ -265,7 +266,7 @@ func skipValue(b []byte, i int) int {
 			}
 		case ',', ':', ' ', '\t', '\r', '\n':
 		default:
-			for i < len(b) && !bytes.ContainsRune([]byte(",:]} \t\r\n"), rune(b[i])) {
+			for i < len(b) && strings.IndexByte(",:]} \t\r\n", b[i]) < 0 {
 				i++
 			}
 			if depth == 0 {

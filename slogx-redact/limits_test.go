@@ -131,34 +131,34 @@ func TestALogValuerWithoutEndEnds(t *testing.T) {
 
 // The methods of these panic, with the secret in what they panic with.
 type (
-	panicLogValue struct{}
-	panicError    struct{}
-	panicUnwrap   struct{}
-	panicString   struct{}
-	panicJSON     struct{}
-	panicText     struct{}
-	panicFormat   struct{}
+	panicLogValue     struct{}
+	panicError        struct{}
+	unwrapPanicsError struct{}
+	panicString       struct{}
+	panicJSON         struct{}
+	panicText         struct{}
+	panicFormat       struct{}
 )
 
-func (panicLogValue) LogValue() slog.Value           { panic(plain) }
-func (panicError) Error() string                     { panic(plain) }
-func (panicUnwrap) Error() string                    { return plain }
-func (panicUnwrap) Unwrap() error                    { panic(plain) }
-func (panicString) String() string                   { panic(plain) }
-func (panicJSON) MarshalJSON() ([]byte, error)       { panic(plain) }
-func (panicText) MarshalText() ([]byte, error)       { panic(errors.New(plain)) }
-func (panicFormat) Format(fmt.State, rune)           { panic(plain) }
-func (panicLogValue) GoString() string               { panic(plain) }
-func (*panicPointer) Error() string                  { panic(plain) }
-func (p *panicPointer) MarshalJSON() ([]byte, error) { return []byte(p.s), nil }
+func (panicLogValue) LogValue() slog.Value                 { panic(plain) }
+func (panicError) Error() string                           { panic(plain) }
+func (unwrapPanicsError) Error() string                    { return plain }
+func (unwrapPanicsError) Unwrap() error                    { panic(plain) }
+func (panicString) String() string                         { panic(plain) }
+func (panicJSON) MarshalJSON() ([]byte, error)             { panic(plain) }
+func (panicText) MarshalText() ([]byte, error)             { panic(errors.New(plain)) }
+func (panicFormat) Format(fmt.State, rune)                 { panic(plain) }
+func (panicLogValue) GoString() string                     { panic(plain) }
+func (*pointerPanicsError) Error() string                  { panic(plain) }
+func (p *pointerPanicsError) MarshalJSON() ([]byte, error) { return []byte(p.s), nil }
 
-type panicPointer struct{ s string }
+type pointerPanicsError struct{ s string }
 
 func TestValuesThatPanicAreMaskedWhole(t *testing.T) {
 	values := map[string]any{
-		"LogValue": panicLogValue{}, "Error": panicError{}, "Unwrap": panicUnwrap{}, "String": panicString{}, "MarshalJSON": panicJSON{},
-		"MarshalText": panicText{}, "wrapped": fmt.Errorf("w: %w", panicUnwrap{}), "joined": errors.Join(errBoom, panicUnwrap{}),
-		"pointer":    &panicPointer{plain},
+		"LogValue": panicLogValue{}, "Error": panicError{}, "Unwrap": unwrapPanicsError{}, "String": panicString{}, "MarshalJSON": panicJSON{},
+		"MarshalText": panicText{}, "wrapped": fmt.Errorf("w: %w", unwrapPanicsError{}), "joined": errors.Join(errBoom, unwrapPanicsError{}),
+		"Format": panicFormat{}, "pointer": &pointerPanicsError{plain},
 		"in a slice": []any{1, panicJSON{}}, "in a map": map[string]any{"a": panicText{}}, "in a struct": struct{ A any }{panicError{}},
 	}
 	for name, v := range values {
@@ -174,7 +174,7 @@ func TestValuesThatPanicAreMaskedWhole(t *testing.T) {
 }
 
 func TestNilPointersWithMethodsShowAsInSlog(t *testing.T) {
-	var err *panicPointer
+	var err *pointerPanicsError
 	var valuer *pointerValuer
 	for _, a := range []slog.Attr{slog.Any("v", err), slog.Any("v", valuer)} {
 		for _, s := range sinks {

@@ -115,7 +115,8 @@ var specialKeys = []string{
 	"gender", "nationality", "citizenship", "marital_status", "ethnicity", "ethnic_origin", "racial_origin",
 	"religion", "religious_belief", "political_opinion", "political_party", "trade_union", "union_membership",
 	"sexual_orientation", "genetic_data", "biometric", "biometrics", "biometric_data", "fingerprint_data", "health_data", "disability",
-	"criminal_record", "location", "geolocation", "geo_location", "latitude", "longitude", "gps", "device_id", "advertising_id", "cookie_id",
+	"criminal_record", "location", "geolocation", "geo_location", "latitude", "longitude", "gps",
+	"device_id", "advertising_id", "cookie_id",
 }
 
 var patientKeys = []string{

@@ -25,7 +25,7 @@ type user struct {
 	Session  string `json:"sid"`
 	Opaque   string `slogx:"secret"`
 	Alias    string `json:"api_key"`
-	Hidden   string `json:"-" slogx:"secret"`
+	Hidden   string `json:"-"       slogx:"secret"`
 	token    string
 	Age      int
 }

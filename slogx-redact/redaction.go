@@ -71,14 +71,17 @@ func vars() []slogx.Var {
 		{Name: varExcept, Usage: "keys that stay although a key rule matches, as in token_count"},
 		{Name: varPaths, Usage: "places whose values are masked, as in user.*.ssn,**.token"},
 		{Name: varAllow, Usage: "only values at these places pass, as in status,user.id,**.count"},
-		{Name: varDetectors, Usage: "further detectors of content, or with - those to leave out, as in email,-ipv4: " + strings.Join(Detectors(), " ")},
+		{
+			Name:  varDetectors,
+			Usage: "further detectors of content, or with - those to leave out, as in email,-ipv4: " + strings.Join(Detectors(), " "),
+		},
 		{Name: varAction, Default: string(ActionMask), Usage: "what becomes of a hit: mask, partial, hash or drop"},
 		{Name: varActions, Usage: "actions of single rules, as in card=partial,email=hash"},
 		{Name: varMask, Default: masked, Usage: "text in place of what is masked"},
 		{Name: varFirst, Default: "0", Usage: "characters that partial shows at the beginning"},
 		{Name: varLast, Default: strconv.Itoa(defaultLast), Usage: "characters that partial shows at the end"},
 		{Name: varHashKey, Usage: "key of the action hash, at least 16 bytes; a secret itself"},
-		{Name: varMaxBytes, Default: strconv.Itoa(defaultBytes), Usage: "bytes of text in a record that are inspected; what is beyond is masked"},
+		{Name: varMaxBytes, Default: strconv.Itoa(defaultBytes), Usage: "bytes of text in a record that are inspected; the rest is masked"},
 	}
 }
 

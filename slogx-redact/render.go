@@ -102,6 +102,8 @@ func appendQuoted(dst []byte, s string) []byte {
 	b := bytes.NewBuffer(dst)
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string has JSON, and a Buffer takes it
+	if enc.Encode(s) != nil {
+		return append(dst, `""`...) // never: a string has JSON, and a Buffer takes it
+	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

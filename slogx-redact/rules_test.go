@@ -20,22 +20,7 @@ import (
 	"github.com/slogx-go/slogx/slogx/slogxtest"
 )
 
-// logged returns what a handler with opts makes of attributes.
-func logged(t *testing.T, opts *Options, attrs ...slog.Attr) map[string]any {
-	t.Helper()
-	rec := slogxtest.NewRecorder(t)
-	h := NewHandler(rec, opts)
-	if err := h.Handle(ctx, record(attrs...)); err != nil {
-		t.Fatal(err)
-	}
-	m := rec.Records()[0].Map()
-	for _, key := range []string{"time", "level", "msg"} {
-		delete(m, key)
-	}
-	return m
-}
-
-// shown is logged as JSON.
+// shown returns what a handler with opts makes of attributes, as JSON.
 func shown(t *testing.T, opts *Options, attrs ...slog.Attr) string {
 	t.Helper()
 	var b strings.Builder
@@ -282,8 +267,9 @@ func TestExceptions(t *testing.T) {
 func TestSecretShowsItselfToNobody(t *testing.T) {
 	s := NewSecret(plain)
 	outer := struct {
-		A, b Secret[string]
-		C    *Secret[string]
+		A Secret[string] `json:"a"`
+		b Secret[string]
+		C *Secret[string] `json:"c"`
 	}{s, s, &s}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T", "%p", "%w"} {
 		for _, v := range []any{s, &s, outer, &outer, []any{s}, map[string]any{"a": s}, [1]Secret[string]{s}} {
@@ -317,13 +303,13 @@ func TestSecretShowsItselfToNobody(t *testing.T) {
 
 func TestSecretDecodes(t *testing.T) {
 	var c struct {
-		Password Secret[string]
-		Port     Secret[int]
+		Password Secret[string] `json:"password"`
+		Port     Secret[int]    `json:"port"`
 	}
-	if err := json.Unmarshal([]byte(`{"Password":"a","Port":1}`), &c); err != nil || c.Password.Reveal() != "a" || c.Port.Reveal() != 1 {
+	if err := json.Unmarshal([]byte(`{"password":"a","port":1}`), &c); err != nil || c.Password.Reveal() != "a" || c.Port.Reveal() != 1 {
 		t.Errorf("JSON: %v, %v", err, c)
 	}
-	err := json.Unmarshal([]byte(`{"Port":"`+plain+`"}`), &c)
+	err := json.Unmarshal([]byte(`{"port":"`+plain+`"}`), &c)
 	if err == nil || strings.Contains(err.Error(), plain) {
 		t.Errorf("a wrong value: %v", err)
 	}
@@ -361,8 +347,7 @@ func TestErrorsAreRedactedThroughoutTheirTree(t *testing.T) {
 	if errors.Is(got, os.ErrNotExist) {
 		t.Error("is what it was not")
 	}
-	var pe *passwordError
-	if errors.As(got, &pe) {
+	if _, ok := errors.AsType[*passwordError](got); ok {
 		t.Error("As reaches the original")
 	}
 	var visit func(error)
@@ -372,7 +357,7 @@ func TestErrorsAreRedactedThroughoutTheirTree(t *testing.T) {
 				t.Errorf("%s of %T: %s", verb, err, text)
 			}
 		}
-		switch u := err.(type) {
+		switch u := err.(type) { //nolint:errorlint // each error of the tree has its turn
 		case interface{ Unwrap() error }:
 			if u.Unwrap() != nil {
 				visit(u.Unwrap())

@@ -66,9 +66,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // optionFlags adds the flags that are options of the handler.
 func optionFlags(flags *flag.FlagSet) *slogxredact.Options {
 	opts := &slogxredact.Options{MaxBytes: 4 * maxLine, MaxNodes: maxLine} // a line is bounded by itself
-	var names []string
-	for _, p := range slogxredact.Presets() {
-		names = append(names, string(p))
+	all := slogxredact.Presets()
+	names := make([]string, len(all))
+	for i, p := range all {
+		names[i] = string(p)
 	}
 	flags.Func("presets", "sets of rules, of "+strings.Join(names, ", ")+"; none for no set (default credentials)", func(s string) error {
 		opts.Presets = []slogxredact.Preset{}
