@@ -31,33 +31,33 @@ func TestSamplingByTheEnvironment(t *testing.T) {
 		opts []slogx.Option
 		want string
 	}{
-		{name: "none", want: "a a a a a b W E E"},
-		{name: "first", env: env{"SLOGX_SAMPLE_FIRST": "2"}, want: "a a b W E E"},
-		{name: "thereafter", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "2"}, want: "a a a b W E E"},
-		{name: "once", env: env{"SLOGX_SAMPLE_ONCE": "1h"}, want: "a b W E E"},
-		{name: "rate", env: env{"SLOGX_SAMPLE_RATE": "0.001", "SLOGX_SAMPLE_BURST": "3"}, want: "a a a b W E E"},
-		{name: "keep", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "info"}, want: "a a a a a b W E E"},
-		{name: "keep nothing", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "fatal"}, want: "a b W E"},
-		{name: "weight", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "4", "SLOGX_SAMPLE_WEIGHT": "true"}, want: "a a×4 b W E E"},
-		{name: "no trace", env: env{"SLOGX_SAMPLE_TRACE_RATIO": "0.5"}, want: "a a a a a b W E E"},
-		{name: "fold", env: env{"SLOGX_SAMPLE_FOLD": "1h"}, want: "a a+4 b W E E"},
-		{name: "settings without a limit", env: env{"SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_BURST": "1", "SLOGX_SAMPLE_WEIGHT": "yes"}, want: "a a a a a b W E E"},
+		{name: "none", want: "a,a,a,a,a,b,W,E,E"},
+		{name: "first", env: env{"SLOGX_SAMPLE_FIRST": "2"}, want: "a,a,b,W,E,E"},
+		{name: "thereafter", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "2"}, want: "a,a,a,b,W,E,E"},
+		{name: "once", env: env{"SLOGX_SAMPLE_ONCE": "1h"}, want: "a,b,W,E,E"},
+		{name: "rate", env: env{"SLOGX_SAMPLE_RATE": "0.001", "SLOGX_SAMPLE_BURST": "3"}, want: "a,a,a,b,W,E,E"},
+		{name: "keep", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "info"}, want: "a,a,a,a,a,b,W,E,E"},
+		{name: "keep nothing", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "fatal"}, want: "a,b,W,E"},
+		{name: "weight", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "4", "SLOGX_SAMPLE_WEIGHT": "true"}, want: "a,a×4,b,W,E,E"},
+		{name: "no trace", env: env{"SLOGX_SAMPLE_TRACE_RATIO": "0.5"}, want: "a,a,a,a,a,b,W,E,E"},
+		{name: "fold", env: env{"SLOGX_SAMPLE_FOLD": "1h"}, want: "a,a+4,b,W,E,E"},
+		{name: "settings without a limit", env: env{"SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_BURST": "1", "SLOGX_SAMPLE_WEIGHT": "yes"}, want: "a,a,a,a,a,b,W,E,E"},
 		{
 			name: "options win", env: env{"SLOGX_SAMPLE_FIRST": "2", "SLOGX_SAMPLE_WEIGHT": "true"},
-			opts: []slogx.Option{slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{First: 3}}})}, want: "a a a b W E E",
+			opts: []slogx.Option{slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{First: 3}}})}, want: "a,a,a,b,W,E,E",
 		},
 		{
 			name: "options leave it to the environment", env: env{"SLOGX_SAMPLE_FIRST": "2"},
-			opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a a b W E E",
+			opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a,a,b,W,E,E",
 		},
-		{name: "nothing yet", opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a a a a a b W E E"},
+		{name: "nothing yet", opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a,a,a,a,a,b,W,E,E"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := slogxtest.NewRecorder(t)
 			p := build(t, tt.env, append(tt.opts, slogx.WithSink("rec", rec))...)
 			log := p.Logger()
 			const offered = 9
-			for _, msg := range strings.Fields("a a a a a b") {
+			for msg := range strings.SplitSeq("a,a,a,a,a,b", ",") {
 				log.Info(msg)
 			}
 			log.Warn("W")
@@ -79,7 +79,7 @@ func TestSamplingByTheEnvironment(t *testing.T) {
 				}
 				got = append(got, msg)
 			}
-			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+			if diff := cmp.Diff(tt.want, strings.Join(got, ",")); diff != "" {
 				t.Errorf("passed (-want +got):\n%s", diff)
 			}
 			if sum := p.Stats().Sampled + p.Stats().Sinks["rec"].Accepted - extra; sum != offered {

@@ -33,10 +33,10 @@ func TestDebugRecordsOfFailedRequests(t *testing.T) {
 		if held := p.Stats().Held; held > highest.Load() {
 			highest.Store(held)
 		}
-		switch {
-		case id%200 == 50:
+		switch id % 200 {
+		case 50:
 			l.ErrorContext(ctx, "failed")
-		case id%200 == 150:
+		case 150:
 			if err := buf.Release(ctx); err != nil {
 				t.Error(err)
 			}

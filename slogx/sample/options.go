@@ -161,7 +161,7 @@ func (o *Options) Validate() error {
 	return errors.Join(errs...)
 }
 
-func (r *Rule) validate() error {
+func (r Rule) validate() error {
 	var errs []error
 	check := func(ok bool, name string, value any, want string) {
 		if !ok {

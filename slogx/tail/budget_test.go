@@ -35,15 +35,14 @@ func TestOldestRecordsMakeRoom(t *testing.T) {
 			s := newSink(slog.LevelInfo)
 			h := tail.NewHandler(s, &tt.opts)
 			log := slog.New(h)
-			ctxs, bufs := map[rune]context.Context{}, map[rune]*tail.Buffer{}
-			for _, name := range "ab" {
-				ctxs[name], bufs[name] = tail.NewContext(t.Context())
-			}
+			ctxA, bufA := tail.NewContext(t.Context())
+			ctxB, bufB := tail.NewContext(t.Context())
+			ctxs := map[rune]context.Context{'a': ctxA, 'b': ctxB}
 			for i, name := range tt.log {
 				log.DebugContext(ctxs[name], fmt.Sprintf("%c%d", name, i))
 			}
-			for _, name := range "ab" {
-				if err := bufs[name].Release(t.Context()); err != nil {
+			for _, buf := range []*tail.Buffer{bufA, bufB} {
+				if err := buf.Release(t.Context()); err != nil {
 					t.Error(err)
 				}
 			}

@@ -135,6 +135,8 @@ func (b *Buffer) Discard() {
 // The handlers behind get each record with the values of its own context, and the deadline of ctx, which says
 // how long they may wait; all records are handed on even if it has ended. The error is that of the first record
 // that was refused, and says how many there were.
+//
+//nolint:contextcheck // each record has the values of its own context
 func (b *Buffer) Release(ctx context.Context) error {
 	if b == nil || !b.state.CompareAndSwap(open, releasing) {
 		return nil
@@ -144,7 +146,7 @@ func (b *Buffer) Release(ctx context.Context) error {
 		return nil
 	}
 	bg := b.bound.Load()
-	if ctx == nil { //nolint:revive,staticcheck // a middleware that has none must not lose records for it
+	if ctx == nil { // a middleware that has none must not lose records for it
 		ctx = context.Background()
 	}
 	var failed failures
@@ -175,6 +177,8 @@ func (b *Buffer) Release(ctx context.Context) error {
 }
 
 // handOn hands the record to the next handler.
+//
+//nolint:contextcheck // as in Release
 func (e *entry) handOn(ctx context.Context) error {
 	return safely(func() error {
 		held.MarkOf(e.ctx).Release()
@@ -184,6 +188,8 @@ func (e *entry) handOn(ctx context.Context) error {
 
 // tell hands on a record that says how many records went for want of room. It stands where they stood, before
 // e, which is nil if all are gone.
+//
+//nolint:contextcheck // as in Release
 func (bg *budget) tell(ctx context.Context, evicted int, e *entry) error {
 	at, values := time.Now(), ctx
 	if e != nil {

@@ -27,6 +27,7 @@ func (h requests) Enabled(ctx context.Context, l slog.Level) bool { return h.nex
 
 func (h requests) Handle(ctx context.Context, r slog.Record) error { return h.HandleTop(ctx, nil, r) }
 
+//nolint:contextcheck // it makes a context only where it is given none
 func (h requests) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
 	if ctx == nil {
 		ctx = context.Background()

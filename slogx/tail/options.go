@@ -15,7 +15,7 @@ const (
 	DefaultRequestBytes   = 1 << 20
 )
 
-// Never, as [Options].Release, is above the level of every record.
+// Never is above the level of every record. See [Options].Release.
 const Never = slog.Level(math.MaxInt)
 
 // Options are the options of [NewHandler]. A nil *Options means the defaults.
