@@ -3,6 +3,7 @@ package slogxhttp
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,8 +41,8 @@ func peerOf(r *http.Request, trusted []netip.Prefix) peer {
 // forwardedFor walks the list that all lines make from the right, where the nearest proxy wrote, and returns
 // the first address that is not trusted. Where the list ends or is no address, it is the last that was.
 func forwardedFor(lines []string, trusted []netip.Prefix) (client netip.Addr, ok bool) {
-	for i := len(lines) - 1; i >= 0; i-- {
-		for rest, more := lines[i], true; more; {
+	for _, line := range slices.Backward(lines) {
+		for rest, more := line, true; more; {
 			var member string
 			comma := strings.LastIndexByte(rest, ',')
 			member, more = rest[comma+1:], comma >= 0

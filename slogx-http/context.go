@@ -9,7 +9,7 @@ import (
 type exchangeKey struct{}
 
 func exchangeOf(ctx context.Context) *exchange {
-	if ctx == nil { //nolint:revive,staticcheck // as logging takes one
+	if ctx == nil { //nolint:staticcheck // as logging takes one
 		return nil
 	}
 	q, _ := ctx.Value(exchangeKey{}).(*exchange)
@@ -49,7 +49,7 @@ func SetError(ctx context.Context, err error) {
 // RequestID returns the id of the request that ctx belongs to, or "".
 func RequestID(ctx context.Context) string {
 	if q := exchangeOf(ctx); q != nil {
-		return q.requestID
+		return q.requestID()
 	}
 	return ""
 }

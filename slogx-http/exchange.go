@@ -23,24 +23,25 @@ type exchange struct {
 	access   *Access
 	router   Router        // nil for net/http
 	original *http.Request // as it came
-	request  *http.Request // as the next handler gets it
+	request  http.Request  // as the next handler gets it
 	writer   writer
 	body     body
 	tail     *tail.Buffer // nil without
 
-	start               time.Duration // since processStart
-	method, path, query string        // handlers may change those of the request
-	message             string        // "" if it is yet to be asked for
-	requestID           string
-	traceparent         string
-	position            tracectx.Trace
-	attrs               [1]slog.Attr // of enrich.Context
-	idHeader            [1]string
-	skipped, returned   bool
-	mu                  sync.Mutex // guards the rest
-	done                bool
-	extra               []slog.Attr
-	err                 error
+	start       time.Duration // since processStart
+	path, query string        // some handlers change the URL in place
+	message     string        // "" if it is yet to be made
+	spanID      [8]byte       // of the span that began here; zero if somebody else's goes on
+	attrs       [1]slog.Attr  // of enrich.Context: the request id
+	idHeader    [1]string     // of the response
+
+	skipped  bool // by a pattern
+	returned bool // the handler has, neither by a panic nor by runtime.Goexit
+
+	mu    sync.Mutex // guards the rest
+	done  bool
+	extra []slog.Attr
+	err   error
 }
 
 var _ context.Context = (*exchange)(nil)
@@ -59,18 +60,12 @@ func (q *exchange) String() string { return "slogxhttp.request" }
 // identify finds or makes the ids of the request, and its message, and makes all text at once.
 func (q *exchange) identify(parent context.Context) {
 	a := q.access
-	var ok bool
-	if q.position, ok = tracectx.FromContext(parent); !ok {
-		q.position = a.traceOf(q.original.Header)
+	position, ok := tracectx.FromContext(parent)
+	if !ok {
+		position = a.traceOf(q.original.Header)
+		q.spanID = position.SpanID
 	}
-	if outer := exchangeOf(parent); outer != nil {
-		q.requestID = outer.requestID
-	} else if q.requestID = sentRequestID(q.original.Header, a.idHeader); q.requestID == "" && a.opts.NewRequestID != nil {
-		a.report.try("NewRequestID", func() { q.requestID = a.opts.NewRequestID() })
-		if !validRequestID(q.requestID) {
-			q.requestID = ""
-		}
-	}
+	id := a.givenRequestID(parent, q.original.Header)
 
 	var room [512]byte
 	buf := room[:0]
@@ -78,28 +73,48 @@ func (q *exchange) identify(parent context.Context) {
 		buf = q.appendMessage(buf)
 	}
 	message := len(buf)
-	buf = q.position.AppendTraceparent(buf)
+	buf = position.AppendTraceparent(buf)
 	traceparent := len(buf)
-	if q.requestID == "" {
+	if id == "" {
 		buf = appendRequestID(buf)
 	}
 	text := string(buf)
-	q.message, q.traceparent = text[:message], text[message:traceparent]
-	if q.requestID == "" {
-		q.requestID = text[traceparent:]
+	q.message = text[:message]
+	if id == "" {
+		id = text[traceparent:]
 	}
-	q.attrs[0] = slog.String("request_id", q.requestID)
-	q.idHeader[0] = q.requestID
+	q.idHeader[0] = id
+	q.attrs[0] = slog.String("request_id", id)
+	q.trace.Init(parent, position, text[message:traceparent])
+	q.Init(&q.trace, q.attrs[:]) //nolint:contextcheck // made of parent
 }
+
+func (q *exchange) requestID() string { return q.attrs[0].Value.String() }
 
 // appendMessage appends the method and the path, in whose place a client can send anything.
 func (q *exchange) appendMessage(buf []byte) []byte {
 	const limit = 256
-	buf = append(append(append(buf, clip(q.method, limit)...), ' '), clip(q.path, limit)...)
+	buf = append(append(append(buf, clip(q.original.Method, limit)...), ' '), clip(q.path, limit)...)
 	if q.access.opts.QueryInMessage && q.query != "" {
 		buf = append(append(buf, '?'), clip(maskQuery(q.query), limit)...)
 	}
 	return buf
+}
+
+// givenRequestID returns the id that a middleware around this one, the client or the option gives the request,
+// or "".
+func (a *Access) givenRequestID(parent context.Context, h http.Header) (id string) {
+	if outer := exchangeOf(parent); outer != nil {
+		return outer.requestID()
+	}
+	if id = sentRequestID(h, a.idHeader); id != "" || a.opts.NewRequestID == nil {
+		return id
+	}
+	a.report.try("NewRequestID", func() { id = a.opts.NewRequestID() })
+	if !validRequestID(id) {
+		return ""
+	}
+	return id
 }
 
 // traceOf returns the position of a request in the trace that its header names, or in a new one.
@@ -150,7 +165,6 @@ type outcome struct {
 }
 
 func (q *exchange) outcome() (out outcome) {
-	out.took = sinceStart() - q.start
 	if q.router != nil {
 		q.access.report.try("Outcome", func() { out.Outcome = q.router.Outcome() })
 	}
@@ -197,6 +211,7 @@ func (q *exchange) settle(out outcome) {
 	q.mu.Unlock()
 
 	a := q.access
+	out.took = sinceStart() - q.start
 	failed := out.Status >= 500 || out.panic != nil && !out.aborted
 	slow := a.opts.Slow > 0 && out.took > a.opts.Slow
 	if q.tail != nil {
@@ -250,18 +265,19 @@ func (a *Access) drops(q *exchange, out outcome, slow bool) (drop bool) {
 		return true
 	}
 	if a.opts.SkipFunc != nil {
-		if a.report.try("SkipFunc", func() { drop = a.opts.SkipFunc(q.request, out.Status, out.took) }) && drop {
+		if a.report.try("SkipFunc", func() { drop = a.opts.SkipFunc(&q.request, out.Status, out.took) }) && drop {
 			return true
 		}
 	}
 	success := out.Status < 400 && out.Err == nil && out.panic == nil && !slow
-	return success && a.opts.DropSuccesses > 0 && share(q.position.TraceID) < a.opts.DropSuccesses
+	return success && a.opts.DropSuccesses > 0 && share(q) < a.opts.DropSuccesses
 }
 
-// share returns a number from 0 to 1 that is the same in all services that a trace goes through.
-func share(traceID [16]byte) float64 {
+// share returns a number from 0 to 1 that is the same in all services that the trace goes through.
+func share(ctx context.Context) float64 {
+	trace, _ := tracectx.FromContext(ctx)
 	var bits uint64
-	for _, b := range traceID[9:] { // the bytes that are random by the specification
+	for _, b := range trace.TraceID[9:] { // the bytes that are random by the specification
 		bits = bits<<8 | uint64(b)
 	}
 	return float64(bits) / (1 << 56)

@@ -1,12 +1,14 @@
 package slogxhttp
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/tail"
+	"github.com/slogx-go/slogx/slogx/tracectx"
 )
 
 // Middleware returns a middleware that logs each request with logger, as the package documentation says. A nil
@@ -14,22 +16,24 @@ import (
 func Middleware(logger *slog.Logger, opts *Options) func(http.Handler) http.Handler {
 	a := NewAccess(logger, opts)
 	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.serve(w, r, next, nil) })
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			a.serve(w, r, next, nil) //nolint:contextcheck // the exchange is the context of r
+		})
 	}
 }
 
 // Access is what [Middleware] consists of, for middlewares of routers that are no http.Handlers, such as gin's:
 // package slogxgin has one. It is safe for concurrent use.
 type Access struct {
-	handler                     slog.Handler
-	addsRequestID, addsTraceIDs bool // the handler does so itself
-	opts                        Options
-	skip                        skipper
-	idHeader                    string // canonical
-	requestHeaders              []header
-	responseHeaders             []header
-	bodies                      bodySettings
-	report                      *reporter
+	handler         slog.Handler
+	adds            adds
+	opts            Options
+	skip            skipper
+	idHeader        string // canonical
+	requestHeaders  []header
+	responseHeaders []header
+	bodies          bodySettings
+	report          *reporter
 }
 
 // header is a header to log.
@@ -43,24 +47,43 @@ func NewAccess(logger *slog.Logger, opts *Options) *Access {
 	a := &Access{opts: opts.effective()}
 	a.report = newReporter(a.opts.OnError)
 	a.report.report(opts.Validate())
-	var h slog.Handler
-	if logger != nil {
-		h = logger.Handler()
-	}
-	a.handler = chain.Adapt(h)
-	chain.Walk(a.handler, func(h slog.Handler) bool {
-		if e, ok := h.(interface{ AddsContext() (attrs, trace bool) }); ok {
-			attrs, trace := e.AddsContext()
-			a.addsRequestID, a.addsTraceIDs = a.addsRequestID || attrs, a.addsTraceIDs || trace
-		}
-		return true
-	})
+	a.handler, a.adds = handlerOf(logger)
 	a.skip, _ = newSkipper(a.opts.Skip) // Validate has said what is wrong
 	a.idHeader = http.CanonicalHeaderKey(a.opts.RequestIDHeader)
 	a.requestHeaders = headers("http.request.header.", a.opts.RequestHeaders)
 	a.responseHeaders = headers("http.response.header.", a.opts.ResponseHeaders)
 	a.bodies = newBodySettings(a.opts.BodyTypes)
 	return a
+}
+
+// adds says which ids of a context a handler adds by itself.
+type adds struct{ attrs, trace bool }
+
+// handlerOf returns the handler of logger. A nil logger must not lose records.
+func handlerOf(logger *slog.Logger) (h slog.Handler, a adds) {
+	if logger != nil {
+		h = logger.Handler()
+	}
+	h = chain.Adapt(h)
+	chain.Walk(h, func(h slog.Handler) bool {
+		if e, ok := h.(interface{ AddsContext() (attrs, trace bool) }); ok {
+			attrs, trace := e.AddsContext()
+			a = adds{a.attrs || attrs, a.trace || trace}
+		}
+		return true
+	})
+	return h, a
+}
+
+// appendMissing appends the ids of ctx that the handler does not add.
+func (a adds) appendMissing(attrs []slog.Attr, ctx context.Context) []slog.Attr { //nolint:revive // as append
+	if q := exchangeOf(ctx); q != nil && !a.attrs {
+		attrs = append(attrs, q.attrs[0])
+	}
+	if !a.trace {
+		attrs = tracectx.AppendAttrs(ctx, attrs)
+	}
+	return attrs
 }
 
 // Router is what stands behind an [Access] for one request.
@@ -89,27 +112,23 @@ func (a *Access) serve(w http.ResponseWriter, r *http.Request, next http.Handler
 	q := a.begin(w, r)
 	q.router = router
 	defer q.end()
-	next.ServeHTTP(q.writer.shape(), q.request)
+	next.ServeHTTP(q.writer.shape(), &q.request)
 	q.returned = true
 }
 
-// begin makes the exchange of a request and its response: one allocation for it, one for what is text, and one
-// for the request with the new context.
+// begin makes the exchange of a request and its response: one allocation for it, and one for all text.
 func (a *Access) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	q := &exchange{
-		access: a, original: r, start: sinceStart(), method: r.Method, path: r.URL.Path, query: r.URL.RawQuery,
+		access: a, original: r, start: sinceStart(), path: r.URL.Path, query: r.URL.RawQuery,
 		writer: writer{next: w, head: r.Method == http.MethodHead},
 	}
 	parent := r.Context()
 	if a.opts.Tail {
 		parent, q.tail = tail.NewContext(parent)
 	}
-	q.identify(parent)
+	q.identify(parent) // q is now a context of parent
 	w.Header()[a.idHeader] = q.idHeader[:]
-
-	q.trace.Init(parent, q.position, q.traceparent)
-	q.Init(&q.trace, q.attrs[:])
-	q.request = r.WithContext(q)
+	q.request = *r.WithContext(q) //nolint:contextcheck // as above. It is inlined: what it returns stays on the stack
 	if r.Body != nil && r.Body != http.NoBody {
 		q.body.next, q.body.capture = r.Body, a.bodies.requestCapture(r.Header, a.opts.RequestBody)
 		q.request.Body = &q.body
@@ -121,7 +140,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request) *exchange {
 		q.skipped = a.skip.skips(r)
 	}
 	if a.opts.Start && !q.skipped {
-		a.logStart(q)
+		a.logStart(q) //nolint:contextcheck // as above
 	}
 	return q
 }

@@ -127,10 +127,13 @@ func (o *Options) Validate() error {
 	return errors.Join(errs...)
 }
 
+// defaultIDHeader carries the request id.
+const defaultIDHeader = "X-Request-ID"
+
 // effective returns o without what is wrong.
 func (o *Options) effective() Options {
 	if o == nil {
-		return Options{}
+		o = new(Options)
 	}
 	e := *o
 	if !(e.DropSuccesses >= 0 && e.DropSuccesses <= 1) {
@@ -139,7 +142,7 @@ func (o *Options) effective() Options {
 	e.Slow = max(e.Slow, 0)
 	e.RequestBody, e.ResponseBody = max(e.RequestBody, 0), max(e.ResponseBody, 0)
 	if !validHeaderName(e.RequestIDHeader) {
-		e.RequestIDHeader = "X-Request-ID"
+		e.RequestIDHeader = defaultIDHeader
 	}
 	e.TrustedProxies = slices.DeleteFunc(slices.Clone(e.TrustedProxies), func(p netip.Prefix) bool { return !p.IsValid() })
 	if len(e.BodyTypes) == 0 {

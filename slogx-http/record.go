@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/slogx-go/slogx/slogx/tracectx"
 )
 
 // logStart logs that a request came in.
@@ -18,7 +16,7 @@ func (a *Access) logStart(q *exchange) {
 		return
 	}
 	var room [32]slog.Attr
-	attrs := a.appendIDs(room[:0], q)
+	attrs := a.adds.appendMissing(room[:0], q)
 	attrs = a.appendRequest(attrs, q)
 	a.log(q, slog.LevelInfo, "request started", attrs)
 }
@@ -27,13 +25,13 @@ func (a *Access) logStart(q *exchange) {
 func (a *Access) logEnd(q *exchange, level slog.Level, out outcome) {
 	message := q.message
 	if a.opts.Message != nil {
-		a.report.try("Message", func() { message = a.opts.Message(q.request, out.Status) })
+		a.report.try("Message", func() { message = a.opts.Message(&q.request, out.Status) })
 		if message == "" {
 			message = string(q.appendMessage(nil))
 		}
 	}
 	var room [32]slog.Attr
-	attrs := a.appendIDs(room[:0], q)
+	attrs := a.adds.appendMissing(room[:0], q)
 	attrs = a.appendRequest(attrs, q)
 	attrs = a.appendResponse(attrs, q, out)
 	attrs = appendFailure(attrs, q, out)
@@ -48,28 +46,10 @@ func (a *Access) log(q *exchange, level slog.Level, message string, attrs []slog
 	a.report.try("the handler's Handle", func() { _ = a.handler.Handle(q, r) })
 }
 
-// appendIDs appends the ids that no handler adds from the context.
-func (a *Access) appendIDs(attrs []slog.Attr, q *exchange) []slog.Attr {
-	if !a.addsRequestID {
-		attrs = append(attrs, q.attrs[0])
-	}
-	if !a.addsTraceIDs {
-		attrs = tracectx.AppendAttrs(q, attrs)
-	}
-	return attrs
-}
-
 // appendRequest appends what is known when a request comes in.
 func (a *Access) appendRequest(attrs []slog.Attr, q *exchange) []slog.Attr {
 	r := q.original
-	method := q.method
-	if !knownMethod(method) {
-		attrs = append(attrs, slog.String("http.request.method_original", clip(method, maxText)))
-		method = "_OTHER"
-	}
-	attrs = append(attrs,
-		slog.String("http.request.method", method),
-		slog.String("url.path", clip(q.path, maxText)))
+	attrs = append(appendMethod(attrs, r.Method), slog.String("url.path", clip(q.path, maxText)))
 	if q.query != "" {
 		attrs = append(attrs, slog.String("url.query", clip(maskQuery(q.query), maxText)))
 	}
@@ -92,7 +72,7 @@ func (a *Access) appendRequest(attrs []slog.Attr, q *exchange) []slog.Attr {
 	if from.port != 0 {
 		attrs = append(attrs, slog.Int("network.peer.port", from.port))
 	}
-	attrs = append(attrs, slog.String("network.protocol.version", protocolVersion(r)))
+	attrs = append(attrs, slog.String("network.protocol.version", protocolVersion(r.ProtoMajor, r.ProtoMinor)))
 	if agents := r.Header["User-Agent"]; len(agents) > 0 {
 		attrs = append(attrs, slog.String("user_agent.original", clip(agents[0], maxText)))
 	}
@@ -131,7 +111,7 @@ func (a *Access) appendResponse(attrs []slog.Attr, q *exchange, out outcome) []s
 // route returns the pattern of the route.
 func (a *Access) route(q *exchange, out outcome) (route string) {
 	if a.opts.Route != nil {
-		a.report.try("Route", func() { route = a.opts.Route(q.request) })
+		a.report.try("Route", func() { route = a.opts.Route(&q.request) })
 	}
 	switch {
 	case route != "":
@@ -149,7 +129,7 @@ func (a *Access) route(q *exchange, out outcome) (route string) {
 
 // appendFailure appends what went wrong.
 func appendFailure(attrs []slog.Attr, q *exchange, out outcome) []slog.Attr {
-	kind := ""
+	var kind string
 	switch {
 	case out.Status >= 500:
 		kind = strconv.Itoa(out.Status)
@@ -216,6 +196,15 @@ func appendHeaders(attrs []slog.Attr, hs []header, from http.Header) []slog.Attr
 	return attrs
 }
 
+func appendMethod(attrs []slog.Attr, method string) []slog.Attr {
+	if knownMethod(method) {
+		return append(attrs, slog.String("http.request.method", method))
+	}
+	return append(attrs,
+		slog.String("http.request.method", "_OTHER"),
+		slog.String("http.request.method_original", clip(method, maxText)))
+}
+
 func knownMethod(method string) bool {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead, http.MethodPatch,
@@ -226,15 +215,15 @@ func knownMethod(method string) bool {
 }
 
 // protocolVersion returns the version as OpenTelemetry writes it: "1.1", "2".
-func protocolVersion(r *http.Request) string {
+func protocolVersion(major, minor int) string {
 	switch {
-	case r.ProtoMajor == 1 && r.ProtoMinor == 1:
+	case major == 1 && minor == 1:
 		return "1.1"
-	case r.ProtoMajor == 2:
+	case major == 2:
 		return "2"
-	case r.ProtoMajor == 1:
+	case major == 1:
 		return "1.0"
 	default:
-		return strconv.Itoa(r.ProtoMajor)
+		return strconv.Itoa(major)
 	}
 }

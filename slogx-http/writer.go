@@ -102,9 +102,6 @@ func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, buf, err
 }
 
-// sent reports whether it is too late for another status.
-func (w *writer) sent() bool { return w.status.Load() != 0 }
-
 // bodySize returns how many bytes of the body the server took to send, and whether that is known.
 func (w *writer) bodySize() (n int64, ok bool) {
 	if w.head {
