@@ -190,7 +190,7 @@ func newSampler(opts *Options) *sampler {
 		s.needsLogger = s.needsLogger || c.needsLogger()
 	}
 	if o.Fold > 0 {
-		s.fold = newFolder(o.Fold, s.reporter)
+		s.fold = &folder{window: o.Fold, weigh: o.Weight, reporter: s.reporter}
 		s.needsLogger = true
 	}
 	return s

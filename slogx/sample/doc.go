@@ -39,7 +39,8 @@
 // With [Options].Weight a record that passed says how many it stands for, itself included, in the attribute
 // "sampled": a number, since a share of 0.3 gives 3.33. Records that stand for themselves do not have it. The
 // sum of the weights estimates how many records there were. For settings with keys and for Target it is the
-// exact count of those since the last that was kept, as long as their key is remembered.
+// exact count of those since the last that was kept, as long as their key is remembered. A record that stands for
+// folded ones weighs what they weigh together.
 //
 // # While the program runs
 //

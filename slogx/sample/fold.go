@@ -16,6 +16,7 @@ import (
 // folder counts records that repeat the one before. A nil folder folds nothing.
 type folder struct {
 	window   time.Duration
+	weigh    bool // records that stand for others have their weight
 	reporter *report.Reporter
 
 	mu     sync.Mutex
@@ -38,15 +39,12 @@ type run struct {
 	ends   int64     // on the clock
 	last   time.Time // time of the last record
 	folded int
+	weight float64 // of those that were folded
 }
 
-func newFolder(window time.Duration, reporter *report.Reporter) *folder {
-	return &folder{window: window, reporter: reporter}
-}
-
-// takes reports whether r was folded. If not, r begins a run, and what stood for the run before has been
-// passed on.
-func (f *folder) takes(ctx context.Context, next chain.Handler, top []slog.Attr, r *slog.Record, logger string) bool {
+// takes reports whether r, which has that weight, was folded. If not, r begins a run, and what stood for the run
+// before has been passed on.
+func (f *folder) takes(ctx context.Context, next chain.Handler, top []slog.Attr, r *slog.Record, logger string, weight float64) bool {
 	if f == nil {
 		return false
 	}
@@ -58,6 +56,7 @@ func (f *folder) takes(ctx context.Context, next chain.Handler, top []slog.Attr,
 	}
 	if f.run.repeatedBy(r, logger) && now < f.run.ends {
 		f.run.folded++
+		f.run.weight += weight
 		f.run.last = r.Time
 		if f.run.folded == 1 {
 			f.startTimer(time.Duration(f.run.ends - now))
@@ -137,7 +136,7 @@ func (f *folder) pass(done run) {
 			f.reporter.Report(fmt.Errorf("pass on a repeated record: panic: %v", p))
 		}
 	}()
-	if err := done.handle(); err != nil {
+	if err := done.handle(f.weigh); err != nil {
 		f.reporter.Report(fmt.Errorf("pass on a repeated record: %w", err))
 	}
 }
@@ -150,7 +149,7 @@ func (f *folder) land() {
 	}
 }
 
-func (r *run) handle() error {
+func (r *run) handle(weigh bool) error {
 	ctx := r.ctx
 	if ctx == nil {
 		ctx = context.Background()
@@ -163,6 +162,9 @@ func (r *run) handle() error {
 	defer top.Release()
 	if r.named {
 		top.Set(append(top.Attrs(), slog.String(level.NameKey, r.logger)))
+	}
+	if weigh {
+		top.Set(append(top.Attrs(), slog.Float64(WeightKey, r.weight)))
 	}
 	return r.next.HandleTop(ctx, top.Attrs(), slog.NewRecord(r.last, r.level, r.msg, r.pc))
 }

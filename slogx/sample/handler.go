@@ -63,7 +63,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 		s.fold.end() //nolint:contextcheck // the record that stands for others goes on with the context of the first of them
 	} else {
 		var keep bool
-		if weight, keep = s.decide(ctx, &r, logger); !keep || s.fold.takes(ctx, h.next, top, &r, logger) {
+		if weight, keep = s.decide(ctx, &r, logger); !keep || s.fold.takes(ctx, h.next, top, &r, logger, weight) {
 			return h.drop(ctx, top, r)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -213,6 +214,47 @@ func TestFoldedRecordsAreCountedAndKeepTheirKind(t *testing.T) {
 			t.Errorf("its logger is %v", name)
 		}
 	})
+}
+
+func TestFoldedRecordsWeighWhatTheyWeighed(t *testing.T) {
+	for _, tt := range []struct {
+		rule Rule
+		want float64 // all together
+	}{
+		{Rule{}, 12},
+		{Rule{Thereafter: 3}, 12},
+		{Rule{Probability: 1.0 / 4}, 12}, // 3 of 12 pass, with these random bits
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSink()
+			sum := 0.0
+			s.see = func(_ context.Context, top []slog.Attr, _ slog.Record) {
+				weight := 1.0
+				for _, a := range top {
+					if a.Key == WeightKey {
+						weight = a.Value.Float64()
+					}
+				}
+				sum += weight
+			}
+			n := uint64(0)
+			h := NewHandler(s, &Options{Rules: []Rule{tt.rule}, Weight: true, Fold: time.Hour, Rand: func() uint64 {
+				n++
+				return n << 62 // every fourth is above three quarters
+			}})
+			for range 12 {
+				if err := h.Handle(t.Context(), record(slog.LevelInfo, "m")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := h.Shutdown(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if s.n.Load() != 2 || math.Abs(sum-tt.want) > 1e-9 {
+				t.Errorf("rule %v: %d records weigh %v, want 2 that weigh %v", tt.rule, s.n.Load(), sum, tt.want)
+			}
+		})
+	}
 }
 
 func TestErrorsOfFoldedRecordsAreReported(t *testing.T) {

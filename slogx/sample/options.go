@@ -38,7 +38,8 @@ type Options struct {
 	// message and source in common; their attributes are not compared. 0 means that nothing is folded.
 	Fold time.Duration
 
-	// Weight adds the attribute [WeightKey] to records that pass and stand for more than themselves.
+	// Weight adds the attribute [WeightKey] to records that pass and stand for others than themselves: those that
+	// were dropped, or folded. A record that a tail buffer releases after all weighs on another already.
 	Weight bool
 
 	// MaxKeys bounds how many keys each rule remembers. It is rounded up to a power of two. A key that falls
