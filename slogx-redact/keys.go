@@ -19,7 +19,7 @@ type keyRules struct {
 	texts bool                  // every key is looked at as a text
 	clean func(key string) bool // reports whether a key is clean as a text; nil if that is not known
 
-	known memo[keyVerdict]
+	known memo
 }
 
 const bloomBits = 4096
@@ -66,11 +66,11 @@ func (k *keyRules) match(key string) keyVerdict {
 	if len(key) > maxMemo {
 		return k.decide(key)
 	}
-	v, ok := k.known.get(key)
+	at, v, ok := k.known.get(key)
 	if !ok {
 		v = k.decide(key)
 		v.odd = v.odd && (k.texts || k.clean == nil || !k.clean(key))
-		k.known.put(key, v)
+		at.put(key, v)
 	}
 	return v
 }

@@ -6,16 +6,16 @@ import (
 	"sync/atomic"
 )
 
-// memo remembers what was found out about short texts that repeat: keys, and messages. It has one place for
+// memo remembers what was decided about short texts that repeat: keys, and messages. It has one place for
 // each value that a hash can have, so it never grows, whatever a program is made to log; and a text that is
 // logged often gets its place back.
-type memo[V any] struct {
-	places [1 << memoBits]atomic.Pointer[memoEntry[V]]
-}
+type memo [1 << memoBits]place
 
-type memoEntry[V any] struct {
-	text  string
-	known V
+type place struct{ entry atomic.Pointer[memoEntry] }
+
+type memoEntry struct {
+	text    string
+	verdict keyVerdict
 }
 
 const (
@@ -27,24 +27,9 @@ const (
 	replaceEach = 256
 )
 
-// get returns what is known of text.
-func (m *memo[V]) get(text string) (known V, ok bool) {
-	if e := m.place(text).Load(); e != nil && e.text == text {
-		return e.known, true
-	}
-	return known, false
-}
-
-// put notes what is known of text, perhaps.
-func (m *memo[V]) put(text string, known V) {
-	place := m.place(text)
-	if place.Load() == nil || rand.Uint32()%replaceEach == 0 {
-		place.Store(&memoEntry[V]{strings.Clone(text), known})
-	}
-}
-
-// place hashes the length of text, and its first and last eight bytes.
-func (m *memo[V]) place(text string) *atomic.Pointer[memoEntry[V]] {
+// get returns the place of text and, if it is that text which stands there, what was decided about it. The
+// hash looks at its length and at the first and last eight bytes.
+func (m *memo) get(text string) (at *place, v keyVerdict, ok bool) {
 	var first, last uint64
 	switch n := len(text); {
 	case n >= 8:
@@ -55,7 +40,18 @@ func (m *memo[V]) place(text string) *atomic.Pointer[memoEntry[V]] {
 		first = uint64(text[0]) | uint64(text[n/2])<<8 | uint64(text[n-1])<<16
 	}
 	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
-	return &m.places[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
+	at = &m[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
+	if e := at.entry.Load(); e != nil && e.text == text {
+		return at, e.verdict, true
+	}
+	return at, v, false
+}
+
+// put notes what was decided about text, perhaps.
+func (p *place) put(text string, v keyVerdict) {
+	if p.entry.Load() == nil || rand.Uint32()%replaceEach == 0 {
+		p.entry.Store(&memoEntry{strings.Clone(text), v})
+	}
 }
 
 // load8 returns the first eight bytes of s; the compiler loads them at once.

@@ -12,39 +12,42 @@ import (
 )
 
 func TestAMemoKnowsOnlyWhatItWasTold(t *testing.T) {
-	var m memo[int]
+	var m memo
+	secret, odd := keyVerdict{secret: true}, keyVerdict{odd: true}
 	texts := []string{"", "a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefgh-x-abcdefgh", "abcdefgh-y-abcdefgh"}
-	for i, text := range texts {
-		if _, ok := m.get(text); ok {
+	for _, text := range texts {
+		at, _, ok := m.get(text)
+		if ok {
 			t.Errorf("%q is known before it was put", text)
 		}
-		m.put(text, i)
-		if got, ok := m.get(text); ok && got != i {
-			t.Errorf("%q: got %d, want %d", text, got, i)
+		at.put(text, secret)
+		if _, v, ok := m.get(text); ok && v != secret {
+			t.Errorf("%q: got %v", text, v)
 		}
 	}
 	// Two texts that share a place are never taken for one another.
-	if m.place(texts[7]) != m.place(texts[8]) {
-		t.Error("the two last texts do not share a place")
+	at, v, ok := m.get(texts[7])
+	if !ok || v != secret {
+		t.Errorf("%q: got %v, %v", texts[7], v, ok)
 	}
-	if got, ok := m.get(texts[7]); !ok || got != 7 {
-		t.Errorf("%q: %d, %v", texts[7], got, ok)
+	if other, _, ok := m.get(texts[8]); other != at || ok {
+		t.Error("the two last texts do not share a place, or both are known")
 	}
 	// One that comes often gets the place.
 	for range 100 * replaceEach {
-		m.put(texts[8], 8)
+		at.put(texts[8], odd)
 	}
-	if got, ok := m.get(texts[8]); !ok || got != 8 {
-		t.Errorf("%q: %d, %v", texts[8], got, ok)
+	if _, v, ok := m.get(texts[8]); !ok || v != odd {
+		t.Errorf("%q: got %v, %v", texts[8], v, ok)
 	}
 }
 
 func TestAMemoKeepsItsOwnCopy(t *testing.T) {
-	var m memo[int]
+	var m memo
 	large := strings.Repeat("x", 1<<16)
-	m.put(large[:8], 1)
-	e := m.place(large[:8]).Load()
-	if e == nil || e.text != large[:8] || unsafe.StringData(e.text) == unsafe.StringData(large) {
+	at, _, _ := m.get(large[:8])
+	at.put(large[:8], keyVerdict{})
+	if e := at.entry.Load(); e == nil || e.text != large[:8] || unsafe.StringData(e.text) == unsafe.StringData(large) {
 		t.Error("the text of the caller is kept, and all that it is a part of")
 	}
 }

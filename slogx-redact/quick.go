@@ -49,14 +49,15 @@ func (q *quick) msg(s string) bool {
 	if len(s) > maxMemo || len(s) > q.bytes {
 		return q.text("", s)
 	}
-	if _, ok := q.r.clean.get(s); ok {
+	at, _, ok := q.r.clean.get(s)
+	if ok {
 		q.bytes -= len(s)
 		return true
 	}
 	if !q.text("", s) {
 		return false
 	}
-	q.r.clean.put(s, struct{}{})
+	at.put(s, keyVerdict{})
 	return true
 }
 

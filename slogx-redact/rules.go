@@ -54,10 +54,10 @@ type rules struct {
 	numbers  bool // a number can be a hit of a detector
 	needPath bool // somebody asks for paths
 
-	clean       memo[struct{}] // messages
-	quickly     bool           // nothing but keys and detectors can mask what quick knows
-	quickKinds  [kinds]bool    // of these, all or those with clean texts
-	secretKinds [kinds]bool    // masked by their type
+	clean       memo        // messages
+	quickly     bool        // nothing but keys and detectors can mask what quick knows
+	quickKinds  [kinds]bool // of these, all or those with clean texts
+	secretKinds [kinds]bool // masked by their type
 
 	names   []string
 	ids     map[string]ruleID
