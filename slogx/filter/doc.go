@@ -11,6 +11,9 @@
 // what no rule names passes or is dropped, as [Options].Mode says. What is left is shown to Func. A record is
 // either passed on or counted in [Handler.Dropped].
 //
+// A pipeline takes a filter by slogx.WithHandler(slogx.StageSample, filter.Wrap(opts)), and counts its records in
+// Stats.Filtered. What a filter drops is not wanted at all: no tail buffer holds it.
+//
 // # Rules
 //
 // A [Rule] names a record if all its fields that are set do; a field with several elements does if one of them
@@ -27,7 +30,8 @@
 //
 // An attribute is named by its path, alone or with a pattern for its value: "user.id" or "user.id=4?". A path
 // is the keys of the groups around an attribute and its own key, joined by dots. Keys may contain dots
-// themselves: "http.route" is the attribute of that key and also the attribute "route" in the group "http".
+// themselves: "http.route" is the attribute of that key and also the attribute "route" in the group "http". A
+// LogValuer is asked once for a record, and only if a rule needs its value.
 //
 // # Cost
 //

@@ -78,15 +78,41 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 
 func (h *Handler) passes(top []slog.Attr, r *slog.Record) bool {
 	l := h.shared.lists
-	name := ""
+	v := view{record: r}
 	if l.loggers {
-		name = h.logger(top, r)
+		v.logger = h.logger(top, r)
 	}
-	named := func(rule rule) bool { return h.names(&rule, name, top, r) }
-	if slices.ContainsFunc(l.deny, named) {
+	if len(l.attrs) > 0 {
+		t, own := chain.Top(top), chain.Top(nil)
+		defer t.Release()
+		defer own.Release()
+		r.Attrs(func(a slog.Attr) bool {
+			own.Set(append(own.Attrs(), a))
+			return true
+		})
+		v.top, v.own = t.Attrs(), own.Attrs()
+	}
+	if h.anyNames(l.deny, &v) {
 		return false
 	}
-	return !l.dropUnnamed || slices.ContainsFunc(l.allow, named)
+	return !l.dropUnnamed || h.anyNames(l.allow, &v)
+}
+
+// view is a record as the rules see it. The attributes are copies: where a LogValuer was asked, its value stands
+// in its place, so that the next rule need not ask it again.
+type view struct {
+	record   *slog.Record
+	logger   string      // its name, if some rule asks for it
+	top, own []slog.Attr // if some rule asks for attributes
+}
+
+func (h *Handler) anyNames(rules []rule, v *view) bool {
+	for i := range rules {
+		if h.names(&rules[i], v) {
+			return true
+		}
+	}
+	return false
 }
 
 // logger returns the name of the logger.
@@ -105,44 +131,50 @@ func (h *Handler) logger(top []slog.Attr, r *slog.Record) string {
 }
 
 // names reports whether c names a record.
-func (h *Handler) names(c *rule, name string, top []slog.Attr, r *slog.Record) bool {
-	return (c.MinLevel == nil || r.Level >= c.MinLevel.Level()) &&
-		(c.MaxLevel == nil || r.Level <= c.MaxLevel.Level()) &&
-		(len(c.Loggers) == 0 || slices.ContainsFunc(c.Loggers, func(p string) bool { return loggername.Covers(p, name) })) &&
-		(len(c.messages) == 0 || slices.ContainsFunc(c.messages, func(p pattern) bool { return p.match(r.Message) })) &&
-		(c.first == c.last || h.hasAttr(c, top, r))
+func (h *Handler) names(c *rule, v *view) bool {
+	return (c.MinLevel == nil || v.record.Level >= c.MinLevel.Level()) &&
+		(c.MaxLevel == nil || v.record.Level <= c.MaxLevel.Level()) &&
+		(len(c.Loggers) == 0 || slices.ContainsFunc(c.Loggers, func(p string) bool { return loggername.Covers(p, v.logger) })) &&
+		(len(c.messages) == 0 || slices.ContainsFunc(c.messages, func(p pattern) bool { return p.match(v.record.Message) })) &&
+		(c.first == c.last || h.hasAttr(c, v))
 }
 
-func (h *Handler) hasAttr(c *rule, top []slog.Attr, r *slog.Record) bool {
+func (h *Handler) hasAttr(c *rule, v *view) bool {
 	for i := c.first; i < c.last; i++ {
 		a, s := &h.shared.lists.attrs[i], &h.attrs[i]
-		if s.found || a.in(top, a.path) {
-			return true
-		}
-		if s.rest == "" {
-			continue
-		}
-		found := false
-		r.Attrs(func(at slog.Attr) bool {
-			found = a.is(at, s.rest)
-			return !found
-		})
-		if found {
+		if s.found || a.in(v.top, a.path, 0) || s.rest != "" && a.in(v.own, s.rest, 0) {
 			return true
 		}
 	}
 	return false
 }
 
-// in reports whether a is among attrs at path.
-func (a *attrRule) in(attrs []slog.Attr, path string) bool {
-	return slices.ContainsFunc(attrs, func(at slog.Attr) bool { return a.is(at, path) })
+// maxDepth bounds how many groups within groups are looked into: one that a LogValuer makes may contain itself.
+const maxDepth = 100
+
+// in reports whether a is among attrs at path. It puts the values of LogValuers that it asks in their place.
+func (a *attrRule) in(attrs []slog.Attr, path string, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	for i := range attrs {
+		if a.is(&attrs[i], path, depth) {
+			return true
+		}
+	}
+	return false
 }
 
 // is reports whether a is at, or in it, at path.
-func (a *attrRule) is(at slog.Attr, path string) bool {
-	if at.Key == path && !at.Equal(slog.Attr{}) && (a.value == nil || a.value.matchValue(at.Value)) {
-		return true
+func (a *attrRule) is(at *slog.Attr, path string, depth int) bool {
+	if at.Key == path {
+		if a.value == nil {
+			return true
+		}
+		at.Value = attr.Resolve(at.Value)
+		if a.value.matchValue(at.Value) {
+			return true
+		}
 	}
 	rest := path
 	if at.Key != "" {
@@ -152,10 +184,18 @@ func (a *attrRule) is(at slog.Attr, path string) bool {
 		}
 		rest = rest[1:]
 	}
-	if v := attr.Resolve(at.Value); v.Kind() == slog.KindGroup {
-		return a.in(v.Group(), rest)
+	at.Value = attr.Resolve(at.Value)
+	return at.Value.Kind() == slog.KindGroup && a.in(members(at), rest, depth+1)
+}
+
+// members returns the attributes of a group. They may be changed if there is a LogValuer among them.
+func members(group *slog.Attr) []slog.Attr {
+	attrs := group.Value.Group()
+	if slices.ContainsFunc(attrs, func(a slog.Attr) bool { return a.Value.Kind() == slog.KindLogValuer }) {
+		group.Value = slog.GroupValue(slices.Clone(attrs)...)
+		attrs = group.Value.Group()
 	}
-	return false
+	return attrs
 }
 
 func (p *pattern) matchValue(v slog.Value) (ok bool) {
@@ -164,7 +204,7 @@ func (p *pattern) matchValue(v slog.Value) (ok bool) {
 			ok = false
 		}
 	}()
-	return p.match(attr.Resolve(v).String())
+	return p.match(v.String())
 }
 
 // ask asks the func.
@@ -187,9 +227,10 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 		return h
 	}
 	h2 := h.clone(h.next.WithAttrs(attrs))
+	attrs = slices.Clone(attrs)
 	for i, s := range h2.attrs {
 		if a := &h.shared.lists.attrs[i]; !s.found && s.rest != "" {
-			h2.attrs[i].found = a.in(attrs, s.rest)
+			h2.attrs[i].found = a.in(attrs, s.rest, 0)
 		}
 	}
 	if name := loggername.In(attrs); name != "" && !h.grouped {

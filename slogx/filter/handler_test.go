@@ -4,7 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/slogx-go/slogx/slogx/slogxtest"
 )
@@ -52,6 +54,115 @@ func TestDeny(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestALogValuerIsAskedOnce(t *testing.T) {
+	rules := []Rule{{Attrs: []string{"user.id=1"}}, {Attrs: []string{"user.id=2"}}, {Attrs: []string{"user.name=x"}}, {Attrs: []string{"user"}, Loggers: []string{"none"}}, {Attrs: []string{"id=3", "id=4"}}}
+	for _, tt := range []struct {
+		name string
+		log  func(l *slog.Logger, id, user, other slog.LogValuer)
+		want [3]int // how often each is asked
+	}{
+		{"record", func(l *slog.Logger, id, user, other slog.LogValuer) {
+			l.Info("m", "id", id, "user", user, "other", other)
+		}, [3]int{1, 1, 0}},
+		{"group", func(l *slog.Logger, _, user, other slog.LogValuer) {
+			l.Info("m", slog.Group("", "user", user, "other", other))
+		}, [3]int{0, 1, 0}},
+		{"nested", func(l *slog.Logger, id, _, other slog.LogValuer) {
+			l.Info("m", slog.Group("user", "id", id, "other", other))
+		}, [3]int{1, 0, 0}},
+		{"With", func(l *slog.Logger, id, user, other slog.LogValuer) {
+			l = l.With("id", id, "user", user, "other", other)
+			l.Info("m")
+			l.Info("m")
+		}, [3]int{1, 1, 0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got [3]int
+			ask := func(i int, v slog.Value) slog.LogValuer {
+				return valuer(func() slog.Value {
+					got[i]++
+					return v
+				})
+			}
+			h := NewHandler(slog.DiscardHandler, &Options{Deny: rules})
+			tt.log(slog.New(on{h}), ask(0, slog.IntValue(9)), ask(1, slog.GroupValue(slog.Int("id", 9), slog.String("name", "y"))), ask(2, slog.IntValue(9)))
+			if got != tt.want || h.Dropped() != 0 {
+				t.Errorf("asked %v times, want %v; %d dropped", got, tt.want, h.Dropped())
+			}
+		})
+	}
+}
+
+type valuer func() slog.Value
+
+func (v valuer) LogValue() slog.Value { return v() }
+
+// on is enabled for all records.
+type on struct{ slog.Handler }
+
+func (on) Enabled(context.Context, slog.Level) bool { return true }
+
+func (o on) WithAttrs(attrs []slog.Attr) slog.Handler { return on{o.Handler.WithAttrs(attrs)} }
+
+func TestTheCallersGroupsAreNotChanged(t *testing.T) {
+	inner := []slog.Attr{slog.Any("id", valuer(func() slog.Value { return slog.IntValue(1) }))}
+	h := NewHandler(slog.DiscardHandler, &Options{Deny: []Rule{{Attrs: []string{"user.id=2"}}}})
+	top := []slog.Attr{{Key: "user", Value: slog.GroupValue(inner...)}}
+	r := slog.NewRecord(time.Time{}, slog.LevelInfo, "m", 0)
+	r.AddAttrs(top...)
+	if err := h.HandleTop(t.Context(), top, r); err != nil {
+		t.Fatal(err)
+	}
+	h.WithAttrs(top)
+	if inner[0].Value.Kind() != slog.KindLogValuer || top[0].Value.Group()[0].Value.Kind() != slog.KindLogValuer {
+		t.Error("a LogValuer of the caller's was replaced")
+	}
+}
+
+func TestAGroupThatContainsItself(t *testing.T) {
+	var self valuer
+	self = func() slog.Value { return slog.GroupValue(slog.Any("", self)) }
+	h := NewHandler(slog.DiscardHandler, &Options{Deny: []Rule{{Attrs: []string{"a.b=1"}}}})
+	slog.New(on{h}).With("", self).Info("m", "", self)
+	if h.Dropped() != 0 {
+		t.Error("dropped")
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	const goroutines, each = 8, 1000
+	rec := slogxtest.NewRecorder(t)
+	h := NewHandler(rec, &Options{
+		Deny: []Rule{{Attrs: []string{"g.i=1*", "user.id=7"}}, {Loggers: []string{"db"}, Messages: []string{"~^q"}}},
+		Func: func(_ context.Context, r slog.Record) bool { return r.Level != slog.LevelWarn },
+	})
+	base := slog.New(h).With("logger", "db")
+	user := valuer(func() slog.Value { return slog.GroupValue(slog.Int("id", 8)) })
+	var wg sync.WaitGroup
+	for range goroutines {
+		wg.Go(func() {
+			l := base.With("user", user).WithGroup("g")
+			for i := range each {
+				switch i % 4 {
+				case 0:
+					l.Info("passes", "i", 2, "user", user)
+				case 1:
+					l.Info("m", "i", 10+i%10)
+				case 2:
+					l.Info("query")
+				case 3:
+					l.Warn("m")
+				}
+			}
+		})
+	}
+	wg.Wait()
+	passed := len(rec.Records())
+	if dropped := int(h.Dropped()); passed != goroutines*each/4 || passed+dropped != goroutines*each {
+		t.Errorf("%d passed, %d dropped of %d", passed, dropped, goroutines*each)
 	}
 }
 
