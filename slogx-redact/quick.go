@@ -34,14 +34,16 @@ func (q *quick) record(top []slog.Attr, r *slog.Record) (clean bool) {
 	if q.message = q.msg(r.Message); !q.message {
 		return false
 	}
+	clean = q.top == len(top)
 	r.Attrs(func(a slog.Attr) bool {
 		if !q.attr(&a) {
+			clean = false
 			return false
 		}
 		q.attrs++
 		return true
 	})
-	return q.top == len(top) && q.attrs == r.NumAttrs()
+	return clean
 }
 
 // msg is text for a message, which is the same each time in most programs.
