@@ -173,8 +173,12 @@ func (q *exchange) outcome() (out outcome) {
 	if out.Status == 0 || q.writer.hijacked.Load() {
 		out.Status = status
 	}
-	if out.Status == 0 && q.returned {
-		out.Status = http.StatusOK // the server sends it
+	switch gone := errors.Is(q.original.Context().Err(), context.Canceled); {
+	case out.Written:
+	case !q.returned || gone:
+		out.Status = 0 // there is nobody to send it, or to send it to
+	case out.Status == 0:
+		out.Status = http.StatusOK // the server's
 	}
 	return out
 }
