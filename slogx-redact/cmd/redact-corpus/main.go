@@ -1,34 +1,31 @@
-// Command redact-corpus measures the detectors on generated lines and prints the table of the documentation.
+// Command redact-corpus measures the detectors on generated lines and prints the table of the documentation;
+// with -sample, the lines of testdata/corpus.jsonl instead.
 package main
 
 import (
+	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 
 	"github.com/slogx-go/slogx/slogx-redact/internal/corpus"
-	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
 )
 
 func main() {
-	const labelled, clean = 10_000, 100_000
-	g, set := corpus.New(1), detect.NewSet(nil, detect.Kinds()...)
-	hits, all := map[detect.Kind]int{}, 0
-	for range clean {
-		for _, m := range set.Find(nil, g.Clean(), detect.Hint{}) {
-			hits[m.Kind]++
-			all++
+	labelled := flag.Int("labelled", corpus.Labelled, "lines of each `kind`")
+	clean := flag.Int("clean", corpus.Clean, "clean `lines`")
+	sample := flag.Bool("sample", false, "print a sample of the lines, as JSON")
+	flag.Parse()
+	if !*sample {
+		fmt.Print(corpus.Table(corpus.Measure(*labelled, *clean), *clean))
+		return
+	}
+	enc := json.NewEncoder(os.Stdout)
+	enc.SetEscapeHTML(false)
+	for _, l := range corpus.Sample() {
+		if err := enc.Encode(l); err != nil {
+			fmt.Fprintf(os.Stderr, "redact-corpus: write the sample: %v\n", err)
+			os.Exit(1)
 		}
 	}
-	fmt.Printf("| kind | recall, exact | false hits in %d clean lines |\n| --- | --- | --- |\n", clean)
-	for _, kind := range corpus.Measured() {
-		exact := 0
-		for range labelled {
-			l := g.Labelled(kind)
-			found := set.Find(nil, l.Text, detect.Hint{})
-			if len(found) == 1 && found[0] == (detect.Match{Start: l.Start, End: l.End, Kind: kind}) {
-				exact++
-			}
-		}
-		fmt.Printf("| %s | %.4f | %d |\n", kind, float64(exact)/labelled, hits[kind])
-	}
-	fmt.Printf("| all kinds, also those not listed | | %d |\n", all)
 }

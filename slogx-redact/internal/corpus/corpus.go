@@ -1,20 +1,24 @@
-// Package corpus makes labelled lines from documented formats, with a fixed seed, to measure package detect.
+// Package corpus makes labelled lines of logs from documented formats and public test values, to measure
+// package detect. Nothing in it is anybody's.
+//
+// Lines are written as forms: text in which «a36» stands for 36 random letters and digits, and «=x|y» for x or
+// y. See [Generator.fill]. What is to be found stands between ⟦ and ⟧.
 package corpus
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
 )
 
-// Line is a line of a log with one secret, which is Text[Start:End].
+// Line is a line of a log with one secret, which is Text[Start:End]; a clean one has no Kind.
 type Line struct {
-	Kind       detect.Kind
-	Text       string
-	Start, End int
+	Kind  detect.Kind `json:"kind,omitempty"`
+	Text  string      `json:"text"`
+	Start int         `json:"start,omitempty"`
+	End   int         `json:"end,omitempty"`
 }
 
 // Generator makes lines. It is not safe for concurrent use.
@@ -23,27 +27,22 @@ type Generator struct{ r *rand.Rand }
 // New returns a Generator that makes the same lines for the same seed.
 func New(seed uint64) *Generator { return &Generator{rand.New(rand.NewPCG(seed, seed))} }
 
-const (
-	digits = "0123456789"
-	hex    = digits + "abcdef"
-	letter = "abcdefghijklmnopqrstuvwxyz"
-	base62 = digits + letter + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-)
-
-// Labelled returns a line with a secret of one of the kinds in [Measured].
+// Labelled returns a line with a secret of the kind.
 func (g *Generator) Labelled(kind detect.Kind) Line {
-	secret := g.secret(kind)
-	frames := [][2]string{{"", ""}, {"user ", " done"}, {"x=", ";"}, {`{"id":"`, `"}`}, {"(", ")"}, {"from ", ", then"}, {"<", ">"}}
-	frame := frames[g.r.IntN(len(frames))]
-	return Line{kind, frame[0] + secret + frame[1], len(frame[0]), len(frame[0]) + len(secret)}
+	text := g.secret(kind)
+	if !strings.Contains(text, "⟦") {
+		text = "⟦" + text + "⟧"
+	}
+	text = strings.Replace(g.fill(pick(g, frames)), "¤", text, 1)
+	before, rest, _ := strings.Cut(text, "⟦")
+	secret, after, _ := strings.Cut(rest, "⟧")
+	return Line{kind, before + secret + after, len(before), len(before) + len(secret)}
 }
 
-// Measured are the kinds that Labelled makes.
-func Measured() []detect.Kind {
-	return []detect.Kind{
-		detect.Card, detect.IBAN, detect.SSN, detect.Email, detect.IPv4, detect.IPv6, detect.MAC, detect.Phone, detect.GitHub,
-		detect.AWS, detect.Stripe, detect.GitLab,
-	}
+// frames are what stands around a secret, ¤.
+var frames = []string{
+	"¤", "user ¤ done", "x=y ¤", "(¤)", "from ¤, then", "<¤>", "[¤]", "«d4»-«d2»-«d2»T«d2»:«d2»:«d2»Z INFO ¤ (attempt «d1»)",
+	"level=info msg=\"got ¤\" took=«d2»ms", "request «x8»-«x4»-4«x3»-a«x3»-«x12»: ¤", "failed to handle ¤: context canceled", "\t¤\t",
 }
 
 func (g *Generator) secret(kind detect.Kind) string {
@@ -52,36 +51,60 @@ func (g *Generator) secret(kind detect.Kind) string {
 		return g.card()
 	case detect.IBAN:
 		return g.iban()
-	case detect.SSN:
-		return fmt.Sprintf("%03d-%02d-%04d", 1+g.r.IntN(665), 1+g.r.IntN(99), 1+g.r.IntN(9999))
-	case detect.Email:
-		return g.text(letter, 1+g.r.IntN(9)) + []string{"", ".", "_", "+"}[g.r.IntN(4)] + g.text(letter+digits, 3) + "@" +
-			g.text(letter, 3+g.r.IntN(8)) + []string{".example", ".example.com", ".example.org"}[g.r.IntN(3)]
-	case detect.IPv4:
-		return fmt.Sprintf("%d.%d.%d.%d", g.r.IntN(256), g.r.IntN(256), g.r.IntN(256), g.r.IntN(256))
-	case detect.IPv6:
-		a := [16]byte{0x20, 0x01, 0x0d, 0xb8}
-		for i := 4 + g.r.IntN(12); i < len(a); i++ {
-			a[i] = byte(g.r.Uint32())
+	case detect.IPv4, detect.IPv6, detect.MAC:
+		return g.address(kind)
+	case detect.JWT:
+		return g.jwt()
+	case detect.Basic:
+		return "Authorization: Basic ⟦" + g.basic() + "⟧"
+	}
+	return g.fill(pick(g, forms[kind]))
+}
+
+func pick[T any](g *Generator, from []T) T { return from[g.r.IntN(len(from))] }
+
+// alphabets of what forms are filled with.
+var alphabets = map[byte]string{
+	'd': digits,
+	'n': "23456789",
+	'p': "123456789",
+	'x': digits + "abcdef",
+	'X': digits + "ABCDEF",
+	'l': lower,
+	'L': upper,
+	'a': digits + lower + upper,
+	'A': digits + upper,
+	'k': digits + lower,
+	'u': digits + lower + upper + "-_",
+	'b': digits + lower + upper + "+/",
+	'2': upper + "234567",
+	's': digits + lower + upper + "!#%*+-.^_~$", // what passwords have
+}
+
+const (
+	digits = "0123456789"
+	lower  = "abcdefghijklmnopqrstuvwxyz"
+	upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// fill returns a form with what stands between « and » replaced: a letter of alphabets and a count, or = and
+// alternatives.
+func (g *Generator) fill(form string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(form, "«")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
 		}
-		return netip.AddrFrom16(a).String()
-	case detect.MAC:
-		pair := func() string { return g.text(hex, 2) }
-		return strings.Join([]string{pair(), pair(), pair(), pair(), pair(), pair()}, []string{":", "-"}[g.r.IntN(2)])
-	case detect.Phone:
-		form := []string{"+1 %s-555-01%s", "+1%s55501%s", "(%s) 555-01%s", "%s-555-01%s", "+44 20 7946 0%s%s"}[g.r.IntN(5)]
-		if strings.HasPrefix(form, "+44") {
-			return fmt.Sprintf(form, "9", g.text(digits, 2))
+		var what string
+		what, form, _ = strings.Cut(rest, "»")
+		if list, ok := strings.CutPrefix(what, "="); ok {
+			b.WriteString(pick(g, strings.Split(list, "|")))
+			continue
 		}
-		return fmt.Sprintf(form, g.text("23456789", 3), g.text(digits, 2))
-	case detect.GitHub:
-		return []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_"}[g.r.IntN(5)] + g.text(base62, 36)
-	case detect.AWS:
-		return "AKIA" + g.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)
-	case detect.Stripe:
-		return []string{"sk_live_", "rk_test_"}[g.r.IntN(2)] + g.text(base62, 24)
-	default:
-		return "glpat-" + g.text(base62, 20)
+		n, _ := strconv.Atoi(what[1:])
+		b.WriteString(g.text(alphabets[what[0]], n))
 	}
 }
 
@@ -91,74 +114,4 @@ func (g *Generator) text(alphabet string, n int) string {
 		b[i] = alphabet[g.r.IntN(len(alphabet))]
 	}
 	return string(b)
-}
-
-// card returns a number that passes Luhn, in one piece or grouped.
-func (g *Generator) card() string {
-	prefix := []string{"4", "51", "2221", "6011", "3528", "62", "65", "2200", "34", "37"}[g.r.IntN(10)]
-	n := 16
-	if prefix[0] == '3' && len(prefix) == 2 {
-		n = 15
-	}
-	number := prefix + g.text(digits, n-1-len(prefix))
-	sum := 0
-	for i := range len(number) {
-		d := int(number[len(number)-1-i] - '0')
-		if i%2 == 0 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-	}
-	number += string(rune('0' + (10-sum%10)%10))
-	sep := []string{"", " ", "-"}[g.r.IntN(3)]
-	if n == 15 {
-		return number[:4] + sep + number[4:10] + sep + number[10:]
-	}
-	return number[:4] + sep + number[4:8] + sep + number[8:12] + sep + number[12:]
-}
-
-// iban returns a German or British number with its check digits.
-func (g *Generator) iban() string {
-	country, bban := "DE", g.text(digits, 18)
-	if g.r.IntN(2) == 0 {
-		country, bban = "GB", strings.ToUpper(g.text(letter, 4))+g.text(digits, 14)
-	}
-	mod := 0
-	for _, c := range bban + country + "00" {
-		if c >= 'A' {
-			mod = (mod*100 + int(c-'A') + 10) % 97
-		} else {
-			mod = (mod*10 + int(c-'0')) % 97
-		}
-	}
-	return fmt.Sprintf("%s%02d%s", country, 98-mod, bban)
-}
-
-// Clean returns a line in which there is nothing to find.
-func (g *Generator) Clean() string {
-	switch g.r.IntN(8) {
-	case 0:
-		return "request " + g.uuid() + " done in " + g.text("123456789", 2) + "ms"
-	case 1:
-		return "commit " + g.text(hex, 40) + " built"
-	case 2:
-		return "traceparent 00-" + g.text(hex, 32) + "-" + g.text(hex, 16) + "-01"
-	case 3:
-		return fmt.Sprintf("2026-%02d-%02dT%02d:%02d:%02d.%03dZ at %d", 1+g.r.IntN(12), 1+g.r.IntN(28), g.r.IntN(24), g.r.IntN(60),
-			g.r.IntN(60), g.r.IntN(1000), 1700000000000+g.r.Int64N(1e11))
-	case 4:
-		return fmt.Sprintf("upgraded to v%d.%d.%d, version %d.%d.%d.%d", g.r.IntN(20), g.r.IntN(99), g.r.IntN(99), g.r.IntN(20), g.r.IntN(99), g.r.IntN(99), g.r.IntN(99))
-	case 5:
-		return "order ORD-2026-" + g.text(digits, 8) + " shipped"
-	case 6:
-		return "image data:image/png;base64,iVBORw0KGgo" + g.text(base62+"+/", 200) + "=="
-	default:
-		return "open /var/lib/" + g.text(letter, 6) + "/" + g.text(hex, 12) + ".json: no such file"
-	}
-}
-
-func (g *Generator) uuid() string {
-	return g.text(hex, 8) + "-" + g.text(hex, 4) + "-4" + g.text(hex, 3) + "-9" + g.text(hex, 3) + "-" + g.text(hex, 12)
 }

@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // ibans is the structure of the account numbers of each country: how many digits (n), letters (a), or either
 // (c) follow the country code and the two check digits. It follows the IBAN registry, release 99, and the
 // countries that use the form without being in it.
@@ -91,3 +93,7 @@ func mod97(mod int, c byte) int {
 	}
 	return (mod*100 + int(c&31) + 9) % 97
 }
+
+// IBANForms returns the structure of the account numbers of each country: its code, then counts of digits (n),
+// letters (a) and either (c).
+func IBANForms() []string { return strings.Fields(ibans) }

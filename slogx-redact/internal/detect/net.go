@@ -157,6 +157,7 @@ type address struct {
 	first       int // value of the first group
 	end         int
 	digits      bool
+	long        bool // a group has not two digits, as all have in fingerprints
 }
 
 // group reads the group at i, or the dotted quad that ends the address. It returns where to go on, or 0.
@@ -179,6 +180,7 @@ func (a *address) group(s string, i int) int {
 	if a.groups == 0 {
 		a.first = value
 	}
+	a.long = a.long || j-i != 2
 	a.groups++
 	a.end = j
 	return j
@@ -189,7 +191,7 @@ func (a *address) isWhole() bool {
 }
 
 func (a *address) isPlausible() bool {
-	return (a.digits || a.groups >= 4) && (a.gap <= 0 || a.groups > 3 || inUse(a.first))
+	return (a.digits || a.groups >= 4) && (a.long || a.groups < 8) && (a.gap <= 0 || a.groups > 3 || inUse(a.first))
 }
 
 // inUse reports whether addresses that begin with this group are: global unicast, 64:ff9b, 100::, unique

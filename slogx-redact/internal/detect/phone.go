@@ -238,17 +238,33 @@ func (sc *scanner) trunkPhone(start, end int) int {
 		}
 		return sc.found(start, stop, phoneBit)
 	case end-start >= 4 && end-start <= 5 && s[start] == '0' && s[start+1] == '0':
-		if stop := phoneEnd(s, start+2); stop > end+6 {
+		if stop := phoneEnd(s, start+2); stop > end+6 && !isPart(s, start, stop) && !inDump(s, start, stop) {
 			return sc.found(start, stop, phoneBit)
 		}
 	}
 	return 0
 }
 
-// inLongerNumber reports whether the same separator and a digit come behind the number.
+// isPart reports whether a dash joins the digits from start to end with others.
+func isPart(s string, start, end int) bool {
+	return start > 0 && s[start-1] == '-' || end < len(s) && s[end] == '-'
+}
+
+// inLongerNumber reports whether the number is part of one that goes on: the same separator and a digit come
+// behind it, or before it behind a group as long as the first.
 func inLongerNumber(s string, start, stop int, sep byte) bool {
-	return stop+1 < len(s) && s[stop] == sep && isDigitAt(s, stop+1) ||
-		start > 1 && sep != '-' && s[start-1] == sep && isDigitAt(s, start-2)
+	if stop+1 < len(s) && s[stop] == sep && isDigitAt(s, stop+1) {
+		return true
+	}
+	if start < 2 || sep == '-' || s[start-1] != sep || !isDigitAt(s, start-2) {
+		return false
+	}
+	before := start - 1
+	for before > 0 && start-before < 8 && isDigitAt(s, before-1) {
+		before--
+	}
+	first := run(s, start, 8, digit)
+	return s[start] != '0' || start-1-before == first-start
 }
 
 // isNANP reports whether an area code and an exchange of North America, with one separator between, begin at i.

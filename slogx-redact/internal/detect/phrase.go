@@ -224,7 +224,7 @@ func (j joint) joinsQuoted(value string) bool {
 	if isMasked(value) {
 		return false
 	}
-	return j >= verbal || strings.IndexByte(value, ' ') < 0 && (j == behind || isHighEntropy(value))
+	return j >= verbal || isHighEntropy(value) || j == behind && (strings.IndexByte(value, ' ') < 0 || isPassword(value))
 }
 
 // isFlag reports whether the word at i ends the name of a flag, as in --db-password.

@@ -78,7 +78,7 @@ func userinfoEnd(s string, from int, quote byte, source bool) int {
 	if i >= limit || s[i] <= ' ' || endsURL(s, i, quote) {
 		return at
 	}
-	if at < 0 && (colon < 0 || isPort(s[colon+1:i])) || at >= 0 && !source {
+	if at < 0 && (colon < 0 || isPort(s, colon+1, i)) || at >= 0 && !source {
 		return at
 	}
 	// What looked like the end of the authority may be part of the password: a port would have digits only.
@@ -112,7 +112,10 @@ func endsURL(s string, i int, quote byte) bool {
 	}
 }
 
-func isPort(s string) bool { return len(s) <= 5 && allDigits(s) }
+// isPort reports whether a port, maybe an empty one, stands from start to end.
+func isPort(s string, start, end int) bool {
+	return end-start <= 5 && allDigits(s[start:end]) && (start < end || s[end] == '/')
+}
 
 // isKeyLike reports whether a user without a password is a key: long, and with digits.
 func isKeyLike(s string) bool {

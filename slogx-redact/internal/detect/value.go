@@ -120,7 +120,7 @@ func plainEnd(s string, v int) int {
 			if i > v && endsValue(s, i+1) {
 				return i
 			}
-		case c == '.' && i > v && (i+1 == len(s) || s[i+1] <= ' '):
+		case (c == '.' || c == ':') && i > v && (i+1 == len(s) || s[i+1] <= ' '):
 			return i
 		}
 	}
@@ -158,17 +158,26 @@ func semicolonEnd(s string, v, to, start int) int {
 	return to
 }
 
-// longEnd returns the end of a value that goes on behind a space: that of a cookie or a passphrase goes on to
-// the end of the line.
-func longEnd(s, name string, from, to int) int {
+// longEnd returns the end of a value that goes on behind a space: that of a cookie or a passphrase, whose name
+// begins at start, goes on to the end of the line or to the bracket that closes the one before the name.
+func longEnd(s, name string, start, from, to int) int {
 	if to >= len(s) || s[to] != ';' && s[to] != ' ' {
 		return to
 	}
 	cookie := hasSuffixFold(name, "cookie") && strings.IndexByte(s[from:to], '=') > 0
-	if cookie || hasSuffixFold(name, "phrase") || hasSuffixFold(name, "mnemonic") {
-		return lineEnd(s, from)
+	if !cookie && !hasSuffixFold(name, "phrase") && !hasSuffixFold(name, "mnemonic") {
+		return to
 	}
-	return to
+	end := lineEnd(s, from)
+	if name[0] != '[' && start > 0 {
+		start--
+	}
+	if open := strings.IndexByte("([{<", s[start]); open >= 0 {
+		if n := strings.IndexByte(s[to:end], ")]}>"[open]); n >= 0 {
+			return to + n
+		}
+	}
+	return end
 }
 
 func hasSuffixFold(s, suffix string) bool { return hasFold(s, len(s)-len(suffix), suffix) }
