@@ -15,11 +15,13 @@
 //
 //	logger → gate → observe → sample → enrich → redact → tail → fan-out → sinks
 //
-// The gate is package level: levels by logger name that change while the program runs. Enrich is package
-// enrich: attributes of the context, the trace, the host. Fan-out is package fanout, which keeps sinks
-// apart: one that panics, fails or hangs costs neither the others nor the caller. The sinks that write
-// text are package jsonlog or console, behind a queue (package async) where nobody may wait. Handlers
-// join at a [Stage] by [WithHandler]; any handler is a sink by [WithSink].
+// The gate is package level: levels by logger name that change while the program runs. Sample is package
+// sample, if [WithSampling] says so. Enrich is package enrich: attributes of the context, the trace, the
+// host. Tail is package tail, if [WithTail] says so: it holds what a request logs below its level, and
+// writes it if the request fails. Fan-out is package fanout, which keeps sinks apart: one that panics, fails
+// or hangs costs neither the others nor the caller. The sinks that write text are package jsonlog or console,
+// behind a queue (package async) where nobody may wait. Handlers join at a [Stage] by [WithHandler]; any
+// handler is a sink by [WithSink].
 //
 // fmt.Println(p) shows the stages of a pipeline with their settings.
 //
@@ -51,7 +53,8 @@
 // # Books
 //
 // [Pipeline.Stats] accounts for every record that a sink was given: accepted = delivered + dropped +
-// queued + spooled, at any time.
+// queued + spooled, at any time. What sampling, filters and tail keep from the sinks is counted beside them.
+// [Pipeline.SetObserver] and [Pipeline.Queues] are for packages that export metrics; package chain says how.
 //
 // # Last words
 //
