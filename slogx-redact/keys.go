@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -53,6 +54,8 @@ func newKeyRules(keys, except []string) *keyRules {
 type keyVerdict struct {
 	secret bool // a rule matches
 	odd    bool // it may hold more than a name: look at it as a text
+
+	name string // the key, folded, if it is known and the key is one segment of a path
 }
 
 // Bounds of what a key is that is nothing but a name.
@@ -66,13 +69,28 @@ func (k *keyRules) match(key string) keyVerdict {
 	if len(key) > maxMemo {
 		return k.decide(key)
 	}
-	at, v, ok := k.known.get(key)
-	if !ok {
-		v = k.decide(key)
-		v.odd = v.odd && (k.texts || k.clean == nil || !k.clean(key))
-		at.put(key, v)
+	at, e := k.known.get(key)
+	if e != nil {
+		return e.verdict
 	}
+	v := k.decide(key)
+	v.odd = v.odd && (k.texts || k.clean == nil || !k.clean(key))
+	if !strings.Contains(key, ".") {
+		v.name = string(foldAll(key))
+	}
+	at.put(key, v)
 	return v
+}
+
+// passes reports whether key is a name without a rule for it.
+func (k *keyRules) passes(key string) bool {
+	if len(key) <= maxMemo {
+		if _, e := k.known.get(key); e != nil {
+			return !e.verdict.secret && !e.verdict.odd
+		}
+	}
+	v := k.match(key)
+	return !v.secret && !v.odd
 }
 
 // decide is match for keys that may come from anywhere: those of JSON and of maps.

@@ -27,9 +27,9 @@ const (
 	replaceEach = 256
 )
 
-// get returns the place of text and, if it is that text which stands there, what was decided about it. The
-// hash looks at its length and at the first and last eight bytes.
-func (m *memo) get(text string) (at *place, v keyVerdict, ok bool) {
+// get returns the place of text, and what stands there if it is that text's, else nil. The hash looks at its
+// length and at the first and last eight bytes.
+func (m *memo) get(text string) (at *place, e *memoEntry) {
 	var first, last uint64
 	switch n := len(text); {
 	case n >= 8:
@@ -41,10 +41,10 @@ func (m *memo) get(text string) (at *place, v keyVerdict, ok bool) {
 	}
 	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
 	at = &m[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
-	if e := at.entry.Load(); e != nil && e.text == text {
-		return at, e.verdict, true
+	if e = at.entry.Load(); e != nil && e.text == text {
+		return at, e
 	}
-	return at, v, false
+	return at, nil
 }
 
 // put notes what was decided about text, perhaps.

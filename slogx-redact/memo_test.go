@@ -16,36 +16,36 @@ func TestAMemoKnowsOnlyWhatItWasTold(t *testing.T) {
 	secret, odd := keyVerdict{secret: true}, keyVerdict{odd: true}
 	texts := []string{"", "a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefgh-x-abcdefgh", "abcdefgh-y-abcdefgh"}
 	for _, text := range texts {
-		at, _, ok := m.get(text)
-		if ok {
+		at, e := m.get(text)
+		if e != nil {
 			t.Errorf("%q is known before it was put", text)
 		}
 		at.put(text, secret)
-		if _, v, ok := m.get(text); ok && v != secret {
-			t.Errorf("%q: got %v", text, v)
+		if _, e := m.get(text); e != nil && e.verdict != secret {
+			t.Errorf("%q: got %v", text, e.verdict)
 		}
 	}
 	// Two texts that share a place are never taken for one another.
-	at, v, ok := m.get(texts[7])
-	if !ok || v != secret {
-		t.Errorf("%q: got %v, %v", texts[7], v, ok)
+	at, e := m.get(texts[7])
+	if e == nil || e.verdict != secret {
+		t.Errorf("%q: got %v", texts[7], e)
 	}
-	if other, _, ok := m.get(texts[8]); other != at || ok {
+	if other, e := m.get(texts[8]); other != at || e != nil {
 		t.Error("the two last texts do not share a place, or both are known")
 	}
 	// One that comes often gets the place.
 	for range 100 * replaceEach {
 		at.put(texts[8], odd)
 	}
-	if _, v, ok := m.get(texts[8]); !ok || v != odd {
-		t.Errorf("%q: got %v, %v", texts[8], v, ok)
+	if _, e := m.get(texts[8]); e == nil || e.verdict != odd {
+		t.Errorf("%q: got %v", texts[8], e)
 	}
 }
 
 func TestAMemoKeepsItsOwnCopy(t *testing.T) {
 	var m memo
 	large := strings.Repeat("x", 1<<16)
-	at, _, _ := m.get(large[:8])
+	at, _ := m.get(large[:8])
 	at.put(large[:8], keyVerdict{})
 	if e := at.entry.Load(); e == nil || e.text != large[:8] || unsafe.StringData(e.text) == unsafe.StringData(large) {
 		t.Error("the text of the caller is kept, and all that it is a part of")

@@ -9,6 +9,7 @@ import (
 // segment is one key on the way from the root of a record to a value.
 type segment struct {
 	key, alt string // alt is the name of the field in Go, where the key is that in JSON
+	name     string // the key, folded, if it is known
 	index    bool   // an element of a list: a rule need not mention it
 	any      bool   // a key that is not known: every rule may mean it
 }
@@ -60,6 +61,9 @@ func (r pathRule) match(path []segment) bool {
 func (p pathPart) is(s segment) bool {
 	if p.star || s.any {
 		return true
+	}
+	if s.name != "" {
+		return string(p.text) == s.name
 	}
 	return p.named(s.key) || s.alt != "" && p.named(s.alt)
 }

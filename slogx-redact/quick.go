@@ -51,8 +51,8 @@ func (q *quick) msg(s string) bool {
 	if len(s) > maxMemo || len(s) > q.bytes {
 		return q.text("", s)
 	}
-	at, _, ok := q.r.clean.get(s)
-	if ok {
+	at, e := q.r.clean.get(s)
+	if e != nil {
 		q.bytes -= len(s)
 		return true
 	}
@@ -68,7 +68,7 @@ func (q *quick) attr(a *slog.Attr) bool {
 	if q.nodes <= 0 || !q.r.quickKinds[kind] {
 		return false
 	}
-	if v := q.r.keys.match(a.Key); v.secret || v.odd {
+	if !q.r.keys.passes(a.Key) {
 		return false
 	}
 	if kind == slog.KindString && !q.text(a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {

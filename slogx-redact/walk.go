@@ -91,7 +91,11 @@ func (w *walker) attr(a slog.Attr, all bool) (slog.Attr, verdict) {
 	kv := w.r.keys.match(a.Key)
 	outer, length := w.key, len(w.path)
 	w.key = a.Key
-	if w.r.needPath {
+	switch {
+	case !w.r.needPath:
+	case kv.name != "":
+		w.path = append(w.path, segment{key: a.Key, name: kv.name})
+	default:
 		w.path = appendKey(w.path, a.Key, "")
 	}
 	v, verdict := w.judge(a.Value, kv.secret || all)
