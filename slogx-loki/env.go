@@ -24,7 +24,7 @@ const prefix = "SLOGX_LOKI_"
 // setting is a variable and what it sets.
 type setting struct {
 	name, def, usage string
-	set              func(o *Options, text string) error
+	set              func(o *Options, text string) error // nil: read elsewhere
 }
 
 var settings = []setting{
@@ -37,7 +37,8 @@ var settings = []setting{
 	{"PASSWORD", "", "password for basic authentication", str(func(o *Options) *string { return &o.Password })},
 	{"BEARER_TOKEN", "", "token for bearer authentication", str(func(o *Options) *string { return &o.BearerToken })},
 	{"CA_FILE", "", "file with the certificates that the server's must lead to", setCA},
-	{"CERT_FILE", "", "file with our certificate and its key", setCert},
+	{"CERT_FILE", "", "file with our certificate", nil}, // see setCert
+	{"KEY_FILE", "CERT_FILE", "file with the certificate's key", nil},
 	{"PROXY_URL", "HTTPS_PROXY", "proxy to the server", setProxy},
 	{"TIMEOUT", "10s", "bound of one request", duration(func(o *Options) *time.Duration { return &o.Timeout })},
 	{"BATCH_BYTES", "1MiB", "what is sent at once", size(func(o *Options, n int64) { o.BatchBytes = int(n) })},
@@ -70,18 +71,19 @@ func open(_ context.Context, c slogx.SinkConfig) (slog.Handler, error) {
 	var errs []error
 	for _, s := range settings {
 		text, ok := c.Lookuper.Lookup(prefix + s.name)
-		if !ok {
+		if !ok || s.set == nil {
 			continue
 		}
 		if err := s.set(&o, text); err != nil {
 			errs = append(errs, fmt.Errorf("%s%s: %w", prefix, s.name, err))
 		}
 	}
+	errs = append(errs, setCert(&o, c.Lookuper))
 	if o.URL == "" {
 		errs = append(errs, fmt.Errorf("%sURL is not set: want where Loki listens, such as http://loki:3100", prefix))
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return NewHandler(&o)
 }
@@ -195,12 +197,21 @@ func setCA(o *Options, path string) error {
 	return nil
 }
 
-func setCert(o *Options, path string) error {
-	cert, err := tls.LoadX509KeyPair(path, path)
-	if err != nil {
-		return fmt.Errorf("%q: want a certificate and its key in PEM: %w", path, err)
+// setCert reads our certificate, if there is one.
+func setCert(o *Options, l slogx.Lookuper) error {
+	cert, ok := l.Lookup(prefix + "CERT_FILE")
+	if !ok {
+		return nil
 	}
-	o.tls().Certificates = []tls.Certificate{cert}
+	key, ok := l.Lookup(prefix + "KEY_FILE")
+	if !ok {
+		key = cert
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return fmt.Errorf("%sCERT_FILE=%q: %w", prefix, cert, err)
+	}
+	o.tls().Certificates = []tls.Certificate{pair}
 	return nil
 }
 

@@ -8,6 +8,9 @@ require (
 	google.golang.org/protobuf v1.36.12
 )
 
-require github.com/sethvargo/go-envconfig v1.4.3 // indirect
+require (
+	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/sethvargo/go-envconfig v1.4.3 // indirect
+)
 
 replace github.com/slogx-go/slogx/slogx => ../slogx

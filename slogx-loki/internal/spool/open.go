@@ -115,7 +115,7 @@ func (s *Spool) list() ([]uint64, error) {
 		if !ok {
 			continue
 		}
-		if id, err := strconv.ParseUint(hex, 16, 64); err == nil && name == segmentName(id) {
+		if id, err := strconv.ParseUint(hex, 16, 62); err == nil && name == segmentName(id) { // 62: nothing overflows
 			ids = append(ids, id)
 		}
 	}
@@ -142,43 +142,63 @@ func (s *Spool) scan(seg *segment, found *Found) (corrupt uint64, err error) {
 	seg.size = info.Size()
 	var aside []part
 	r := reader{src: file}
-	expect := max(s.nextSeq, seg.id)
+	missing := counter{next: max(s.nextSeq, seg.id)}
 	if s.cursor.done.segment == seg.id {
 		r.seek(min(s.cursor.done.off, seg.size))
-		expect = s.cursor.done.seq
+		missing.next = s.cursor.done.seq
 	}
-	broken := false // damaged bytes are the last that was seen
 	for {
 		p, err := r.next(seg.size)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return corrupt, err
+			return missing.n, err
 		}
-		if broken = p.damaged; broken {
+		missing.count(p)
+		if p.damaged {
 			aside = append(aside, p)
 			continue
 		}
-		if p.seq > expect && expect != 0 {
-			corrupt += p.seq - expect
-		}
-		expect = p.seq + 1
 		seg.left++
 		if seg.since == 0 {
 			seg.since = p.Time
 		}
 		found.Last[string(p.Labels)] = max(found.Last[string(p.Labels)], p.Time)
 	}
-	if broken { // at least one; the number of the next segment may tell of more
-		corrupt++
-		expect++
-	}
-	s.nextSeq = max(s.nextSeq, seg.id+1, expect)
+	corrupt = missing.end()
+	s.nextSeq = max(s.nextSeq, seg.id+1, missing.next)
 	if len(aside) > 0 {
 		s.setAside(seg, file, aside)
 	}
 	return corrupt, nil
+}
+
+// counter counts the records that are missing from a segment, by their numbers.
+type counter struct {
+	next   uint64 // the number of the record to come
+	n      uint64
+	broken bool // what came last was damaged
+}
+
+func (c *counter) count(p part) {
+	if c.broken = p.damaged; p.damaged {
+		return
+	}
+	if p.seq > c.next {
+		c.n += p.seq - c.next
+	}
+	c.next = p.seq + 1
+}
+
+// end returns how many are missing. Of damaged bytes at the end nobody can say how many records they were:
+// they count as one, unless the number of the next segment tells of more.
+func (c *counter) end() uint64 {
+	if c.broken {
+		c.n++
+		c.next++
+	}
+	return c.n
 }
 
 // setAside copies what is damaged, for whoever wants to look at it.

@@ -20,7 +20,7 @@ const readBlock = 256 << 10
 // part is a piece of a segment: a record, or bytes that are none.
 type part struct {
 	Record
-	seq     uint64 // 0: damaged
+	seq     uint64
 	off     int64
 	size    int64
 	damaged bool
@@ -35,19 +35,16 @@ func (r *reader) next(end int64) (part, error) {
 		return part{}, err
 	}
 	size, sum, seq, ok := header(r.buf)
-	if !ok {
-		return r.skip(end)
-	}
 	whole := int64(headerSize) + int64(size)
-	if r.off+whole > end {
-		return r.damaged(end - r.off), nil // cut off
+	if !ok || r.off+whole > end {
+		return r.skip(end)
 	}
 	if err := r.fill(int(whole), end); err != nil {
 		return part{}, err
 	}
 	rec, ok := body(r.buf[headerSize:whole], sum)
 	if !ok {
-		return r.damaged(whole), nil
+		return r.skip(end)
 	}
 	p := part{Record: rec, seq: seq, off: r.off, size: whole}
 	r.advance(whole)
@@ -82,12 +79,6 @@ func (r *reader) skip(end int64) (part, error) {
 			return part{}, err
 		}
 	}
-}
-
-func (r *reader) damaged(size int64) part {
-	p := part{damaged: true, off: r.off, size: size}
-	r.advance(size)
-	return p
 }
 
 func (r *reader) advance(n int64) {
