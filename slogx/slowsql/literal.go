@@ -5,18 +5,18 @@ import "strings"
 // str reads the string whose quote stands at open, and what stands before it from s.pos on.
 func (s *scanner) str(open int, b backslash) {
 	begin := s.pos
-	end := s.quoted(open, '\'', b)
-	if s.dialect.quotes == quotesByPlace {
+	end, sure := s.quoted(open, '\'', b)
+	if sure && s.dialect.quotes == quotesByPlace {
 		s.summary.literal(begin, end, s.src)
 	}
 	s.pos = end
 	s.placeholder()
 }
 
-// quoted returns the end of what stands in quotes from open on.
-func (s *scanner) quoted(open int, quote byte, b backslash) int {
+// quoted returns the end of what stands in quotes from open on, and whether it ends there for certain.
+func (s *scanner) quoted(open int, quote byte, b backslash) (end int, sure bool) {
 	if b == backslashUnknown && open+2 < len(s.src) && s.src[open+1] == quote && s.src[open+2] == quote {
-		return len(s.src) // a quote at the beginning of the string, or a string between three quotes
+		return len(s.src), false // a quote at the beginning of the string, or a string between three quotes
 	}
 	for i := open + 1; i < len(s.src); i++ {
 		switch c := s.src[i]; {
@@ -24,21 +24,21 @@ func (s *scanner) quoted(open int, quote byte, b backslash) int {
 			i++
 		case c != quote:
 		case b == backslashUnknown && s.src[i-1] == '\\':
-			return len(s.src)
+			return len(s.src), false
 		case i+1 < len(s.src) && s.src[i+1] == quote:
 			i++
 		default:
-			return i + 1
+			return i + 1, true
 		}
 	}
-	return len(s.src)
+	return len(s.src), false
 }
 
 // doubleQuotes reads "…", which is a name or a string.
 func (s *scanner) doubleQuotes() {
 	q := s.dialect.quotes
 	if q == quotesByPlace {
-		end := s.quoted(s.pos, '"', s.dialect.names)
+		end, _ := s.quoted(s.pos, '"', s.dialect.names)
 		beside := s.last == kindDot || end < len(s.src) && s.src[end] == '.'
 		if beside || s.summary.expects() {
 			q = quotesName
@@ -48,12 +48,16 @@ func (s *scanner) doubleQuotes() {
 		s.name(s.quoted(s.pos, '"', s.dialect.names))
 		return
 	}
-	s.pos = s.quoted(s.pos, '"', s.dialect.strings)
+	s.pos, _ = s.quoted(s.pos, '"', s.dialect.strings)
 	s.placeholder()
 }
 
-// name writes a name in quotes.
-func (s *scanner) name(end int) {
+// name writes a name in quotes, if it ends for certain.
+func (s *scanner) name(end int, sure bool) {
+	if !sure {
+		s.rest()
+		return
+	}
 	begin := s.pos
 	s.put(s.src[begin:end], kindValue)
 	s.summary.name(begin, end, s.src)
@@ -78,18 +82,18 @@ func (s *scanner) bracket() {
 	s.pos++
 }
 
-// bracketed returns the end of a name in brackets.
-func (s *scanner) bracketed() int {
+// bracketed is quoted for a name in brackets.
+func (s *scanner) bracketed() (end int, sure bool) {
 	for i := s.pos + 1; i < len(s.src); i++ {
-		if s.src[i] == ']' {
-			if i+1 < len(s.src) && s.src[i+1] == ']' {
-				i++
-				continue
-			}
-			return i + 1
+		if s.src[i] != ']' {
+			continue
 		}
+		if i+1 == len(s.src) || s.src[i+1] != ']' {
+			return i + 1, true
+		}
+		i++
 	}
-	return len(s.src)
+	return len(s.src), false
 }
 
 // dollarQuoted reads $tag$ … $tag$ and reports whether there is one.
@@ -114,17 +118,17 @@ func (s *scanner) dollarQuoted() bool {
 
 // prefixed reads a string that a word, from begin to s.pos, belongs to, and reports whether there is one.
 func (s *scanner) prefixed(begin int) bool {
-	word, open := strings.ToLower(s.src[begin:min(begin+3, s.pos)]), s.pos
-	if word == "u" && s.at(0) == '&' && (s.at(1) == '\'' || s.at(1) == '"') {
+	word, open := s.src[begin:s.pos], s.pos
+	if (word == "U" || word == "u") && s.at(0) == '&' && (s.at(1) == '\'' || s.at(1) == '"') {
 		open++
-	}
-	if s.pos-begin > 2 || open >= len(s.src) || s.src[open] != '\'' && open == s.pos {
+	} else if len(word) > 2 || s.at(0) != '\'' {
 		return false
 	}
 	b := s.dialect.strings
-	switch word {
+	switch strings.ToLower(word) {
 	case "e":
-		s.pos = s.continued(s.quoted(open, '\'', backslashEscape))
+		s.pos, _ = s.quoted(open, '\'', backslashEscape)
+		s.continued()
 		s.placeholder()
 		return true
 	case "q", "nq":
@@ -153,30 +157,24 @@ func (s *scanner) prefixed(begin int) bool {
 	return true
 }
 
-// continued returns the end of a string in E'…' that ends at end unless it goes on behind a line break,
-// where it needs no E.
-func (s *scanner) continued(end int) int {
-	for end < len(s.src) {
-		next, broken := end, false
+// continued reads on where a string in E'…' goes on behind a line break: there it needs no E.
+func (s *scanner) continued() {
+	for s.pos < len(s.src) {
+		next, broken := s.pos, false
 		for next < len(s.src) && isSpace(s.src[next]) {
 			broken = broken || s.src[next] == '\n' || s.src[next] == '\r'
 			next++
 		}
 		switch {
-		case strings.HasPrefix(s.src[next:], "--"):
+		case strings.HasPrefix(s.src[next:], "--") && !s.dialect.unknown():
 			comment, _, _ := strings.Cut(s.src[next:], "\n")
-			next += len(comment)
-			if next == len(s.src) || s.dialect.unknown() {
-				return len(s.src)
-			}
-			end = next
+			s.pos = next + len(comment)
 		case broken && next < len(s.src) && s.src[next] == '\'':
-			end = s.quoted(next, '\'', backslashEscape)
+			s.pos, _ = s.quoted(next, '\'', backslashEscape)
 		default:
-			return end
+			return
 		}
 	}
-	return end
 }
 
 // delimited returns the end of q'[…]', whose quote stands at open.

@@ -39,14 +39,13 @@ func (s *scanner) scan() {
 }
 
 func (s *scanner) token() {
-	c := s.src[s.pos]
-	switch {
-	case isSpace(c):
+	switch c := s.src[s.pos]; classes[c] {
+	case classSpace:
 		s.pos++
 		s.gap = true
-	case isLetter(c), c == '#' && s.dialect.hashNames:
+	case classLetter:
 		s.word()
-	case isDigit(c):
+	case classDigit:
 		s.number()
 	default:
 		s.special(c)
@@ -83,7 +82,10 @@ func (s *scanner) special(c byte) {
 	case '.':
 		s.dot()
 	case '-', '#', '/', '*':
-		if !s.comment() {
+		switch {
+		case c == '#' && s.dialect.hashNames:
+			s.word()
+		case !s.comment():
 			s.operator(c)
 		}
 	case '$', ':', '@', '?':
@@ -229,10 +231,34 @@ func (s *scanner) rest() {
 	s.placeholder()
 }
 
+// The classes of characters. Those of other alphabets are letters.
+const (
+	classSpace = 1 << iota
+	classDigit
+	classLetter
+	classDollar
+)
+
+var classes = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c <= ' ':
+			t[c] = classSpace
+		case '0' <= c && c <= '9':
+			t[c] = classDigit
+		case 'a' <= c|0x20 && c|0x20 <= 'z', c == '_', c >= 0x80:
+			t[c] = classLetter
+		case c == '$':
+			t[c] = classDollar
+		}
+	}
+	return t
+}()
+
 func isSpace(c byte) bool  { return c <= ' ' }
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= 0x80 }
-func isWord(c byte) bool   { return isLetter(c) || isDigit(c) || c == '$' }
+func isLetter(c byte) bool { return classes[c] == classLetter }
+func isWord(c byte) bool   { return classes[c]&(classDigit|classLetter|classDollar) != 0 }
 
 func isNumber(s string) bool {
 	for i := range len(s) {

@@ -30,7 +30,7 @@ type summary struct {
 
 // An item is an operation or a target: a part of the text.
 type item struct {
-	begin, end int
+	begin, end int32 // no more than maxScanned
 	target     bool
 }
 
@@ -166,6 +166,8 @@ func (s *summary) word(a action, begin, end int, src string) {
 		}
 	case actNone, actValue, actBool, actSecret, actReplace:
 		s.name(begin, end, src)
+	case actNot: // that of IF NOT EXISTS
+		l.expect, l.tables = l.expect && l.verb == actCreate, false
 	default: // a word of an expression
 		l.expect, l.tables = false, false
 	}
@@ -216,7 +218,7 @@ func (s *summary) name(begin, end int, src string) {
 	s.ended, s.joined, l.start = false, false, startNone
 	switch {
 	case joined:
-		s.items[s.n-1].end = end
+		s.items[s.n-1].end = int32(end)
 		s.ended = true
 	case l.cte:
 		l.cte = false
@@ -259,27 +261,29 @@ func (s *summary) add(begin, end int, target bool) bool {
 	if s.n == maxItems {
 		return false
 	}
-	s.items[s.n] = item{begin, end, target}
+	s.items[s.n] = item{int32(begin), int32(end), target}
 	s.n++
 	return true
 }
 
 // text returns the summary: as many items as there is room for.
 func (s *summary) text(src string) string {
-	var b strings.Builder
-	chars := 0
-	for i, it := range s.items[:s.n] {
-		name := src[it.begin:it.end]
-		if i > 0 {
-			chars++
-		}
-		if chars += utf8.RuneCountInString(name); chars > maxSummary {
+	n, bytes, chars := 0, 0, 0
+	for _, it := range s.items[:s.n] {
+		chars += utf8.RuneCountInString(src[it.begin:it.end]) + min(n, 1)
+		if chars > maxSummary {
 			break
 		}
+		bytes += int(it.end-it.begin) + 1
+		n++
+	}
+	var b strings.Builder
+	b.Grow(bytes)
+	for i, it := range s.items[:n] {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(name)
+		b.WriteString(src[it.begin:it.end])
 	}
 	return b.String()
 }

@@ -72,16 +72,17 @@ func (t *texts) put(query string, found *text) {
 
 func (t *texts) read(query string) *text {
 	long := len(query) > maxScanned
-	if long {
-		query = query[:maxScanned]
-	}
+	query = query[:min(len(query), maxScanned)]
 	s := scanner{src: query, dialect: t.dialect, max: t.max}
 	s.scan()
 	result := &text{
 		text:       string(s.out),
 		summary:    s.summary.text(query),
-		operation:  strings.Clone(s.summary.operation), // a record must not keep the whole of a long statement
-		collection: strings.Clone(s.summary.collection(query)),
+		operation:  s.summary.operation,
+		collection: s.summary.collection(query),
+	}
+	if len(query) > maxCached { // a record in a queue must not keep the whole of it
+		result.operation, result.collection = strings.Clone(result.operation), strings.Clone(result.collection)
 	}
 	if long || len(s.out) > t.max || s.pos < len(query) {
 		result.text = cut(result.text, t.max)

@@ -3,10 +3,8 @@ package slowsql
 // word reads a word: a keyword, a name, or what stands before the quote of a string.
 func (s *scanner) word() {
 	begin := s.pos
-	for s.pos++; s.pos < len(s.src); s.pos++ {
-		if c := s.src[s.pos]; !isWord(c) && (c != '#' || !s.dialect.hashNames) {
-			break
-		}
+	for s.pos++; s.pos < len(s.src) && (isWord(s.src[s.pos]) || s.dialect.hashNames && s.src[s.pos] == '#'); {
+		s.pos++
 	}
 	if s.prefixed(begin) {
 		return
@@ -77,8 +75,9 @@ func (a action) beforeValue() bool {
 
 const longestKeyword = len("STRAIGHT_JOIN")
 
+// actionOf returns what a word means in any case.
 func actionOf(word string) action {
-	if len(word) > longestKeyword || len(word) < 2 {
+	if len(word) > longestKeyword || lengths[word[0]&0x1f]&(1<<len(word)) == 0 {
 		return actNone
 	}
 	var buf [longestKeyword]byte
@@ -91,6 +90,14 @@ func actionOf(word string) action {
 	}
 	return actions[string(buf[:len(word)])]
 }
+
+// lengths has the lengths of the keywords, by their first letter: most names are none by that alone.
+var lengths = func() (l [32]uint16) {
+	for word := range actions {
+		l[word[0]&0x1f] |= 1 << len(word)
+	}
+	return l
+}()
 
 var actions = func() map[string]action {
 	m := make(map[string]action)
