@@ -16,11 +16,11 @@ const (
 	len161819 = 1<<16 | 1<<18 | 1<<19
 )
 
-// issuers follows ISO/IEC 7812 and what the networks publish. Ranges may overlap. Maestro and the domestic
-// networks of 50, 56 to 58 and 6 are wide at 16 digits and more; shorter numbers, which order and article
-// numbers resemble, need one of Maestro's own prefixes.
+// issuers follows ISO/IEC 7812 and what the networks publish. Ranges may overlap. Where only the domestic
+// networks of 50, 56 to 58 and 6 can be meant, numbers have 16 digits: ids of 64 bits often have 18 or 19.
 var issuers = [...]issuer{
-	{400000, 499999, 1<<13 | len161819},     // Visa, Dankort, Elo, Switch
+	{400000, 499999, 1<<13 | len16 | 1<<19}, // Visa, Dankort, Elo
+	{490300, 491199, 1<<18 | 1<<19},         // Switch
 	{510000, 559999, len16},                 // Mastercard
 	{222100, 272099, len16},                 // Mastercard
 	{340000, 349999, 1 << 15},               // American Express
@@ -43,10 +43,12 @@ var issuers = [...]issuer{
 	{630400, 630499, len12to19},             // Maestro, Laser
 	{675900, 675999, len12to19},             // Maestro
 	{676100, 676399, len12to19},             // Maestro
-	{676770, 676774, len12to19},             // Maestro
-	{500000, 509999, len161819},             // Maestro, Dankort, Elo, RuPay, Verve, Meeza
-	{560000, 589999, len161819},             // Maestro, Bankcard, Uzcard
-	{600000, 699999, len161819},             // Maestro, RuPay, Elo, Cabal, girocard
+	{676700, 676799, len12to19},             // Maestro, Solo
+	{500000, 509999, len16},                 // Maestro, Dankort, Elo, RuPay, Meeza
+	{506000, 506199, len161819},             // Verve
+	{560000, 589999, len16},                 // Maestro, Bankcard, Uzcard
+	{600000, 699999, len16},                 // Maestro, RuPay, Elo, Cabal, girocard
+	{633400, 633499, len161819},             // Solo
 	{604001, 604200, len16to19},             // UkrCard
 	{636000, 636999, len16to19},             // InterPayment
 	{670300, 670999, len16to19},             // Bancontact, Laser

@@ -237,7 +237,7 @@ func (sc *scanner) trunkPhone(start, end int) int {
 			return 0
 		}
 		return sc.found(start, stop, phoneBit)
-	case end-start >= 4 && end-start <= 5 && s[start] == '0' && s[start+1] == '0':
+	case end-start >= 4 && end-start <= 5 && s[start] == '0' && s[start+1] == '0' && s[end] != '.' && s[end+1] != '0':
 		if stop := phoneEnd(s, start+2); stop > end+6 && !isPart(s, start, stop) && !inDump(s, start, stop) {
 			return sc.found(start, stop, phoneBit)
 		}
@@ -277,7 +277,7 @@ func isNational(s string, start, groups int) bool {
 	sep := s[start+firstGroup(groups)]
 	switch groups {
 	case 0x334: // North America; with spaces only its fictional numbers
-		if isNANP(s, start) && (sep == '-' || sep == '.' || s[start+4:start+7] == "555") {
+		if isNANP(s, start) && s[start+7] == sep && (sep == '-' || sep == '.' || s[start+4:start+7] == "555") {
 			return true
 		}
 	case 0x344:

@@ -223,6 +223,8 @@ func isNothing(text, name string) bool {
 	switch {
 	case len(text) == 1:
 		return !is(text[0], alnum)
+	case text[0] == '%' && len(text) <= 3:
+		return is(text[len(text)-1], alpha)
 	case text[0] == '$' && len(text) <= 4 && allDigits(text[1:]):
 		return true
 	case text[0] == ':' || text[0] == '@' || text[0] == '$':
@@ -231,4 +233,4 @@ func isNothing(text, name string) bool {
 	return nothings.has(text)
 }
 
-var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "%s", "%q", "%v", "[]", "{}")
+var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "[]", "{}")
