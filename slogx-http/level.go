@@ -24,14 +24,16 @@ const (
 
 // LevelOptions are the options of [NewLevelHandler]. A nil *LevelOptions means the defaults.
 type LevelOptions struct {
-	// Logger gets the audit records. Nil means [slog.Default], as it is when the record is made.
+	// Logger gets the audit records. Nil means that of the [Middleware] that the request came through, or else
+	// [slog.Default], as it is when the record is made.
 	Logger *slog.Logger
 
 	// Sampling, if not nil, is what requests for sampling change: that of a [sample.Handler].
 	Sampling *sample.Controller
 }
 
-// LevelHandler returns [NewLevelHandler] with the default options: audit records go to [slog.Default].
+// LevelHandler returns [NewLevelHandler] with the default options: audit records go to the logger of the
+// [Middleware] that the request came through, or else to [slog.Default].
 func LevelHandler(c *level.Controller, auth Authorizer) http.Handler {
 	return NewLevelHandler(c, auth, nil)
 }
@@ -184,10 +186,6 @@ func refusalOf(err error) *refusal {
 
 // audit leaves the record of a request.
 func (h *levelHandler) audit(r *http.Request, who string, status int, done []slog.Attr, no *refusal) {
-	logger := h.opts.Logger
-	if logger == nil {
-		logger = slog.Default() //nolint:forbidigo // documented: an attempt must not go unseen, and nothing else was given
-	}
 	var pcs [1]uintptr
 	runtime.Callers(2, pcs[:])
 	l, message := slog.LevelInfo, "log levels shown"
@@ -198,7 +196,12 @@ func (h *levelHandler) audit(r *http.Request, who string, status int, done []slo
 		message = "log levels changed"
 	}
 	record := slog.NewRecord(time.Now(), l, message, pcs[0])
-	record.AddAttrs(slog.String("http.request.method", auditMethod(r)), slog.Int("http.response.status_code", status))
+	to, ids := h.auditor(r.Context())
+	method := "_OTHER" // what else it says is not logged
+	if knownMethod(r.Method) {
+		method = r.Method
+	}
+	record.AddAttrs(slog.String("http.request.method", method), slog.Int("http.response.status_code", status))
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		record.AddAttrs(slog.String("network.peer.address", host))
 	}
@@ -209,24 +212,21 @@ func (h *levelHandler) audit(r *http.Request, who string, status int, done []slo
 		record.AddAttrs(slog.String("error.type", no.reason))
 	}
 	record.AddAttrs(done...)
-	handAudit(r.Context(), logger.Handler(), record)
-}
-
-// handAudit hands over a record whatever its level. A handler that panics or fails has its own ways to say so; the
-// request goes on.
-func handAudit(ctx context.Context, h slog.Handler, r slog.Record) {
+	record.AddAttrs(ids.appendMissing(nil, r.Context())...)
+	// A handler that panics or fails has its own ways to say so; the request goes on.
 	defer func() { _ = recover() }()
-	_ = h.Handle(ctx, r)
+	_ = to.Handle(r.Context(), record) // whatever its level
 }
 
-// auditMethod is the method of r if it is one, since a client may send any word.
-func auditMethod(r *http.Request) string {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-		http.MethodConnect, http.MethodOptions, http.MethodTrace:
-		return r.Method
+// auditor returns the handler that gets the audit records, and which ids it adds to them.
+func (h *levelHandler) auditor(ctx context.Context) (slog.Handler, adds) {
+	if h.opts.Logger != nil {
+		return handlerOf(h.opts.Logger)
 	}
-	return "_OTHER"
+	if q := exchangeOf(ctx); q != nil {
+		return q.access.handler, q.access.adds
+	}
+	return handlerOf(slog.Default()) //nolint:forbidigo // documented: an attempt must not go unseen, and nothing else was given
 }
 
 // writeLevel answers with v as JSON.

@@ -236,3 +236,19 @@ func TestSamplingChangesWhileTheProgramRuns(t *testing.T) {
 type panics struct{ slog.Handler }
 
 func (panics) Handle(context.Context, slog.Record) error { panic("boom") }
+
+func TestAuditGoesToTheLoggerOfTheMiddleware(t *testing.T) {
+	log := slogxtest.NewRecorder(t)
+	h := slogxhttp.Middleware(log.Logger(), nil)(slogxhttp.LevelHandler(level.NewController(nil), allow))
+	do(t, h, "PUT", "/", `{"level":"debug"}`)
+	records := log.Records()
+	if len(records) != 2 || records[0].Message != "log levels changed" {
+		t.Fatalf("records %v, want that of the change and the access record", records)
+	}
+	audit, access := records[0].Map(), records[1].Map()
+	for _, key := range []string{"request_id", "trace_id", "span_id"} {
+		if audit[key] == nil || audit[key] != access[key] {
+			t.Errorf("%s: %v in the audit record, %v in the access record", key, audit[key], access[key])
+		}
+	}
+}
