@@ -25,8 +25,8 @@ func peerOf(r *http.Request, trusted []netip.Prefix) peer {
 	if err != nil {
 		return peer{} // a unix socket
 	}
-	if addr.Is4In6() {
-		addr = addr.Unmap()
+	if addr.Is4In6() || addr.Zone() != "" {
+		addr = addr.Unmap().WithZone("")
 		host = addr.String()
 	}
 	p := peer{client: host, address: host, port: port}
@@ -77,7 +77,6 @@ func trusts(trusted []netip.Prefix, addr netip.Addr) bool {
 	if len(trusted) == 0 {
 		return false
 	}
-	addr = addr.WithZone("")
 	for _, p := range trusted {
 		if p.Contains(addr) {
 			return true

@@ -66,8 +66,8 @@ var secretWords = map[string]struct{}{
 const maxSecretWord = len("connectionstring")
 
 // secretKey reports whether one word of key, or two that follow each other, are those of a secret. Words end at
-// what is neither a letter nor a digit, and where a capital follows a small letter. It is the rule of package
-// slogxredact for keys, with its words for credentials, but for letters that look like those of ASCII.
+// what is neither a letter nor a digit, and before a capital that follows or precedes a small letter: "AWSAccessKeyId". It
+// is the rule of package slogxredact for keys, with its words for credentials, for letters of ASCII.
 func secretKey(key string) bool {
 	var word, pair [maxSecretWord]byte
 	n, before := 0, 0 // lengths of word, and of the word before it, which pair begins with
@@ -87,18 +87,17 @@ func secretKey(key string) bool {
 		n = 0
 		return secret
 	}
-	small := false
+	small := func(i int) bool { return i >= 0 && i < len(key) && 'a' <= key[i] && key[i] <= 'z' }
 	for i := range len(key) {
 		c := key[i]
 		upper := 'A' <= c && c <= 'Z'
-		if upper && small && end() {
+		if upper && (small(i-1) || small(i+1)) && end() {
 			return true
 		}
-		small = 'a' <= c && c <= 'z'
 		switch {
 		case upper:
 			c += 'a' - 'A'
-		case small, '0' <= c && c <= '9', c >= 0x80:
+		case small(i), '0' <= c && c <= '9', c >= 0x80:
 		default:
 			if end() {
 				return true
