@@ -13,7 +13,7 @@ func (sc *scanner) secretWord(start, end int) int {
 	case sc.want&bearerBit != 0 && bearerWords.has(word):
 		return sc.bearer(start, end)
 	case sc.want&basicBit != 0 && basicWords.has(word):
-		return sc.basic(end)
+		return sc.basic(start, end)
 	case sc.want&pemBit != 0 && pemWords.has(word):
 		return sc.pem(start)
 	}
@@ -60,7 +60,7 @@ func (sc *scanner) bearer(start, end int) int {
 		to--
 	}
 	n := to - v
-	header := start >= 2 && (s[start-1] == ' ' || s[start-1] == '"') && wordBefore(s, start, 1, authorization)
+	header := isHeader(s, start)
 	if n == 0 || !header && (n < 8 || !digits && (n < 16 || !upperCase)) {
 		return 0
 	}
@@ -74,8 +74,13 @@ func (sc *scanner) bearer(start, end int) int {
 	return sc.found(v, to, kind)
 }
 
+// isHeader reports whether the scheme at i stands behind the name of its header.
+func isHeader(s string, i int) bool {
+	return i >= 2 && (s[i-1] == ' ' || s[i-1] == '"') && wordBefore(s, i, 1, authorization)
+}
+
 // basic finds the credentials behind the word Basic: base64 of a user, a colon and a password.
-func (sc *scanner) basic(end int) int {
+func (sc *scanner) basic(start, end int) int {
 	s := sc.text
 	v := spaces(s, end)
 	if v == end {
@@ -85,7 +90,7 @@ func (sc *scanner) basic(end int) int {
 	for to < len(s) && to < v+1024 && alphabet[s[to]]&(inB64|inURL) != 0 {
 		to++
 	}
-	if !isUserPassword(s[v:to]) {
+	if (to-v)%4 != 0 && !isHeader(s, start) || !isUserPassword(s[v:to]) {
 		return 0
 	}
 	return sc.found(v, to, basicBit)
