@@ -18,10 +18,14 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx"
+	_ "github.com/slogx-go/slogx/slogx-otel"   // SLOGX_USE=otel: ids of the active span
+	_ "github.com/slogx-go/slogx/slogx-prom"   // SLOGX_USE=prom: metrics
+	_ "github.com/slogx-go/slogx/slogx-redact" // SLOGX_USE=redact: no secret leaves the process
 )
 
 // grace is how long requests, and then records on their way, have at the end.
@@ -59,7 +63,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	pipeline, err := slogx.Build(slogx.WithLookuper(config)) //nolint:contextcheck // it waits for nothing
+	pipeline, err := slogx.Build(slogx.WithLookuper(config), slogx.WithSampling(config.sampling())) //nolint:contextcheck // it waits for nothing
 	if err != nil {
 		return fmt.Errorf("set up logging: %w", err)
 	}
@@ -89,7 +93,7 @@ func serve(
 		return tally{}, err
 	}
 	server := &http.Server{
-		Handler:           newHandler(log, orders, pipeline.Health),
+		Handler:           newHandler(pipeline, orders, os.Getenv("DEMO_ADMIN_TOKEN")),
 		ErrorLog:          slog.NewLogLogger(slogx.Named(log, "http").Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: grace,
 	}
@@ -98,8 +102,11 @@ func serve(
 	log.InfoContext(ctx, "started", "url", url)
 
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	failed := make(chan error, 1)
+	var stock sync.WaitGroup
+	defer stock.Wait()
+	defer cancel()
+	stock.Go(func() { watchStock(ctx, slogx.Named(log, "stock")) })
 	go func() {
 		failed <- server.Serve(listener)
 		cancel()
@@ -116,4 +123,18 @@ func serve(
 		err = errors.Join(err, serveErr)
 	}
 	return sent, err
+}
+
+// watchStock says over and over that all is well, which nobody wants to read: sampling thins it out.
+func watchStock(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			log.InfoContext(ctx, "stock checked", "shelves", 12)
+		}
+	}
 }

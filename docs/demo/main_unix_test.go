@@ -54,7 +54,7 @@ func TestSIGTERMUnderLoadLosesNothing(t *testing.T) {
 
 			logged := map[any]bool{}
 			for _, r := range checkLog(t, out) {
-				if r["msg"] == "request" {
+				if r["http.response.status_code"] != nil {
 					logged[r["request_id"]] = true
 				}
 			}

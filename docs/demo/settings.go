@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/slogx-go/slogx/slogx/sample"
 )
 
 // settings configure the pipeline: the variable of the environment if it is set, otherwise the default
@@ -15,9 +18,13 @@ type settings map[string]string
 
 func newSettings() (settings, error) {
 	s := settings{
-		"SLOGX_SERVICE": "orders",
-		"SLOGX_SINKS":   "console,file",
-		"SLOGX_ASYNC":   "true",
+		"SLOGX_SERVICE":          "orders",
+		"SLOGX_SINKS":            "console,file",
+		"SLOGX_ASYNC":            "true",
+		"SLOGX_USE":              "redact,prom,otel",
+		"SLOGX_REDACT_PRESETS":   "credentials,pci",
+		"SLOGX_REDACT_DETECTORS": "email",
+		"SLOGX_TAIL_LEVEL":       "debug", // the statements of a request that fails are written, too
 	}
 	if _, ok := s.Lookup("SLOGX_FILE_PATH"); !ok {
 		dir, err := os.MkdirTemp("", "slogx-demo-")
@@ -27,6 +34,19 @@ func newSettings() (settings, error) {
 		s["SLOGX_FILE_PATH"] = filepath.Join(dir, "orders.jsonl")
 	}
 	return s, nil
+}
+
+// sampling thins out what the stock keeps saying, unless the environment says what to sample.
+func (s settings) sampling() *sample.Options {
+	for _, name := range s.Keys() {
+		if _, set := s.Lookup(name); set && strings.HasPrefix(name, "SLOGX_SAMPLE_") {
+			return nil
+		}
+	}
+	return &sample.Options{
+		Rules:  []sample.Rule{{Logger: "stock", First: 1, Thereafter: 50, Interval: time.Minute}},
+		Weight: true,
+	}
 }
 
 // Lookup returns the value of a variable. An empty one counts as not set.

@@ -17,10 +17,18 @@ import (
 const (
 	rate    = 20 // requests a second, at most
 	clients = 4  // requests at a time, at most
+)
 
-	// Secrets that clients send, as a password in a body and a token in a query.
-	inBody  = "correct-horse-battery"
-	inQuery = "tok-4f9d2c81a7"
+// Secrets that clients send, or that the service has. Every one of them is logged somewhere.
+const (
+	inBody   = "correct-horse-battery"
+	inQuery  = "tok-4f9d2c81a7"
+	inCard   = "4111 1111 1111 1111"
+	inCode   = "c-8305-x"
+	inEmail  = "ada.l@example.com"
+	inHeader = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGhpcyBpcyBubyBzaWduYXR1cmUgYXQgYWxs"
+	inDSN    = "postgres://orders:" + password + "@ledger.example/prod?sslmode=require"
+	password = "s3cr3t-ledger"
 )
 
 // patience is how long a client waits for a response. A machine that is busy with other things may need it.
@@ -138,12 +146,14 @@ func newRequest(ctx context.Context, url string, n int, random *rand.Rand) (*htt
 		path = fmt.Sprintf("/orders/%d", 1+random.IntN(5))
 	default:
 		method, path = http.MethodPost, "/orders"
-		body = fmt.Sprintf(`{"customer":%q,"password":%q,"item":%q,"quantity":%d}`, customer, inBody, item, 1+random.IntN(5))
+		body = fmt.Sprintf(`{"customer":%q,"email":%q,"password":%q,"item":%q,"quantity":%d,"payment":{"card":%q,"code":%q}}`,
+			customer, inEmail, inBody, item, 1+random.IntN(5), inCard, inCode)
 	}
 	r, err := http.NewRequestWithContext(ctx, method, url+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
+	r.Header.Set("Authorization", "Bearer "+inHeader)
 	if random.IntN(2) == 0 { // this client takes part in traces
 		r.Header.Set("Traceparent", tracectx.New().Traceparent())
 	}

@@ -12,7 +12,7 @@ import (
 	"net/http"
 
 	"github.com/slogx-go/slogx/slogx"
-	"github.com/slogx-go/slogx/slogx/tracectx"
+	"github.com/slogx-go/slogx/slogx-http"
 )
 
 // maxCalls bounds the body of a request for calls, in bytes.
@@ -60,7 +60,7 @@ type call struct {
 }
 
 func newW3CHandler(log *slog.Logger) http.Handler {
-	client := &http.Client{Transport: forwardTrace{http.DefaultTransport}, Timeout: patience}
+	client := &http.Client{Transport: slogxhttp.Transport(nil, log, nil), Timeout: patience}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		var calls []call
@@ -76,7 +76,7 @@ func newW3CHandler(log *slog.Logger) http.Handler {
 			}
 		}
 	})
-	return logRequests(log)(mux)
+	return slogxhttp.Middleware(log, nil)(mux)
 }
 
 func (c call) do(ctx context.Context, client *http.Client) error {
@@ -91,18 +91,4 @@ func (c call) do(ctx context.Context, client *http.Client) error {
 	}
 	_, err = io.Copy(io.Discard, response.Body) // so that the connection is used again
 	return errors.Join(err, response.Body.Close())
-}
-
-// forwardTrace sends requests on with the trace of their context, as a call of its own in it.
-type forwardTrace struct{ next http.RoundTripper }
-
-func (f forwardTrace) RoundTrip(r *http.Request) (*http.Response, error) {
-	if t, ok := tracectx.FromContext(r.Context()); ok {
-		r = r.Clone(r.Context())
-		r.Header.Set("Traceparent", t.Child().Traceparent())
-		if t.State != "" {
-			r.Header.Set("Tracestate", t.State)
-		}
-	}
-	return f.next.RoundTrip(r)
 }
