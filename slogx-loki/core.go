@@ -260,7 +260,7 @@ const corruptTotal = "slogx_spool_corrupt_records_total"
 
 // damaged notes records of the spool that were lost.
 func (c *core) damaged(n uint64) {
-	c.sender.report.report(kindSpool, fmt.Errorf("read spool: %d records were damaged", n))
+	c.sender.report.report(kindSpool, fmt.Errorf("read spool: damaged records: %d", n))
 	if c.sender.observer.Load() == nil {
 		c.corrupt.Add(n)
 		return

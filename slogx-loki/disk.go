@@ -91,12 +91,17 @@ func (d *disk) add(_ context.Context, r record) error {
 	if full || d.idle.Load() {
 		d.kick()
 	}
-	if err == nil {
-		if d.trouble.Load() != nil {
-			d.trouble.Store(nil)
-		}
-		return nil
+	if err != nil {
+		return d.notWritten(err)
 	}
+	if d.trouble.Load() != nil {
+		d.trouble.Store(nil)
+	}
+	return nil
+}
+
+// notWritten counts a record that the spool did not take.
+func (d *disk) notWritten(err error) error {
 	why := failed
 	switch {
 	case errors.Is(err, spool.ErrClosed):

@@ -314,3 +314,13 @@ func handle(t *testing.T, h slog.Handler, r slog.Record) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte{'x'}, len(p))), nil }
+
+// plainSize returns the size of a request before compression.
+func plainSize(t *testing.T, body []byte) int {
+	t.Helper()
+	n, err := snappy.DecodedLen(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -138,6 +138,7 @@ func TestConformance(t *testing.T) {
 		}
 	}
 	t.Run("default", func(t *testing.T) { slogxtest.Run(t, pipeline()) })
+	t.Run("sampling and tail", func(t *testing.T) { slogxtest.Run(t, pipeline(slogx.WithSampling(nil), slogx.WithTail(nil))) })
 	t.Run("around a handler that hides the next", func(t *testing.T) {
 		slogxtest.Run(t, pipeline(slogx.WithHandler(slogx.StageSample, hide)))
 	})

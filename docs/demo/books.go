@@ -61,7 +61,8 @@ func (b *books) close(w io.Writer, stats slogx.Stats, sent tally) error {
 			errs = append(errs, fmt.Errorf("sink %s accepted %d records and accounts for %d", name, s.Accepted, sum))
 		}
 	}
-	fmt.Fprintf(w, "\nbefore any sink: %d records sampled away, %d held for requests that went well and discarded\n", stats.Sampled, stats.Discarded)
+	fmt.Fprintf(w, "\nbefore any sink: %d records sampled away, %d held for requests that then went well\n",
+		stats.Sampled, stats.Discarded)
 	if file, ok := stats.Sinks["file"]; ok {
 		fmt.Fprintf(w, "log file: %s\n", b.path)
 		errs = append(errs, b.compare(w, file.Delivered))

@@ -63,7 +63,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	pipeline, err := slogx.Build(slogx.WithLookuper(config), slogx.WithSampling(config.sampling())) //nolint:contextcheck // it waits for nothing
+	sampling := slogx.WithSampling(config.sampling())
+	pipeline, err := slogx.Build(slogx.WithLookuper(config), sampling) //nolint:contextcheck // it waits for nothing
 	if err != nil {
 		return fmt.Errorf("set up logging: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/slogx-go/slogx/slogx"
-	"github.com/slogx-go/slogx/slogx-http"
+	slogxhttp "github.com/slogx-go/slogx/slogx-http"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/trace"
 )

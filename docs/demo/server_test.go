@@ -13,7 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slogx-go/slogx/slogx"
-	"github.com/slogx-go/slogx/slogx-prom"
+	slogxprom "github.com/slogx-go/slogx/slogx-prom"
 	"github.com/slogx-go/slogx/slogx/slogxtest"
 	"github.com/slogx-go/slogx/slogx/tail"
 	"github.com/slogx-go/slogx/slogx/tracectx"

@@ -12,7 +12,7 @@ import (
 	"net/http"
 
 	"github.com/slogx-go/slogx/slogx"
-	"github.com/slogx-go/slogx/slogx-http"
+	slogxhttp "github.com/slogx-go/slogx/slogx-http"
 )
 
 // maxCalls bounds the body of a request for calls, in bytes.

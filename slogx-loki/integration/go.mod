@@ -11,6 +11,13 @@ require (
 )
 
 require (
+	github.com/klauspost/compress v1.20.4 // indirect
+	github.com/sethvargo/go-envconfig v1.4.3 // indirect
+)
+
+require (
+	github.com/slogx-go/slogx/slogx v0.1.0
+	github.com/slogx-go/slogx/slogx-loki v0.1.0
 	golang.org/x/net v0.41.0 // indirect
 	golang.org/x/sys v0.33.0 // indirect
 	golang.org/x/text v0.26.0 // indirect

@@ -32,7 +32,7 @@ var reasonNames = [reasons]string{
 // reasonOf is why a record that the sink failed at with err is lost.
 func reasonOf(err error, panicked bool) reason {
 	switch {
-	case panicked:
+	case panicked || errors.Is(err, errExited):
 		return sinkPanic
 	case errors.Is(err, os.ErrClosed):
 		return closed

@@ -21,13 +21,13 @@ type meta struct {
 // backend is where the records of a queue wait, and the sink behind them. But for deliver, deliverLoss
 // and direct, which call the sink, its methods are called with the queue locked.
 type backend[T any] interface {
-	add(it T, m meta) bool   // false: no room; sets filling when much waits
-	evict(m meta) bool       // gives up the oldest records below Keep until m fits; false: it does not
-	load() float64           // how full it is, 0 to 1
-	take() bool              // makes the next records those in flight; false: there are none
-	settle() (progress bool) // enters in the books what became of those in flight
-	done() uint64            // every record up to this seq has left; valid after settle and take
-	giveUp()                 // forgets all records, those in flight too, and enters that in the books
+	add(it T, m meta) bool              // false: no room; sets filling when much waits
+	evict(m meta) bool                  // gives up the oldest records below Keep until m fits; false: it does not
+	load() float64                      // how full it is, 0 to 1
+	take() bool                         // makes the next records those in flight; false: there are none
+	settle(exited bool) (progress bool) // enters in the books what became of those in flight; exited: deliver never returned
+	done() uint64                       // every record up to this seq has left; valid after settle and take
+	giveUp()                            // forgets all records, those in flight too, and enters that in the books
 
 	deliver()                        // hands those in flight to the sink
 	deliverLoss(r slog.Record) error // hands a record of our own to the sink
@@ -64,6 +64,7 @@ type queue[T any] struct {
 
 	// The worker.
 	running   bool
+	calling   call          // of the worker alone
 	resting   bool          // it waits for kick, or the end of the interval
 	filling   bool          // set by the backend when the worker should not rest
 	kick      chan struct{} // capacity 1

@@ -154,7 +154,10 @@ func (rs *records) handle(ctx context.Context, h chain.Handler, top []slog.Attr,
 	return h.HandleTop(ctx, top, r), false
 }
 
-func (rs *records) settle() (progress bool) {
+func (rs *records) settle(exited bool) (progress bool) {
+	if exited {
+		rs.err = errExited
+	}
 	q, e := rs.queue, rs.flight
 	rs.flight = nil
 	q.outcome(bandOf(e.level), rs.err != nil, reasonOf(rs.err, rs.panicked))
@@ -186,11 +189,14 @@ func (rs *records) deliverLoss(r slog.Record) error {
 	return err
 }
 
-func (rs *records) direct(e *entry, m meta) error {
-	err, panicked := rs.handle(e.ctx, e.next, e.top, e.rec)
-	rs.queue.mu.Lock()
-	defer rs.queue.mu.Unlock()
-	rs.queue.failure = err
-	rs.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, panicked))
+func (rs *records) direct(e *entry, m meta) (err error) {
+	err, panicked := errExited, false // unless the sink returns
+	defer func() {
+		rs.queue.mu.Lock()
+		defer rs.queue.mu.Unlock()
+		rs.queue.failure = err
+		rs.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, panicked))
+	}()
+	err, panicked = rs.handle(e.ctx, e.next, e.top, e.rec)
 	return err
 }

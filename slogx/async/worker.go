@@ -1,6 +1,7 @@
 package async
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -38,8 +39,14 @@ func (q *queue[T]) ensureWork() {
 // comes together: callers need not wake it. It ends when nothing came while it rested.
 func (q *queue[T]) work() {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	defer func() { q.running = false }()
+	defer func() {
+		if q.calling != nothing { // the sink ended the goroutine, with runtime.Goexit
+			q.revive()
+			return
+		}
+		q.running = false
+		q.mu.Unlock()
+	}()
 	for q.working() {
 		upTo := q.seq
 		for q.step(upTo) {
@@ -52,6 +59,32 @@ func (q *queue[T]) work() {
 			return
 		}
 	}
+}
+
+// call is what the worker calls the sink for, with the queue unlocked.
+type call uint8
+
+const (
+	nothing call = iota
+	delivery
+	lossReport
+)
+
+var errExited = errors.New("the sink ended the goroutine that called it")
+
+// revive starts another worker in the place of the one that is ending. What was in flight is lost.
+func (q *queue[T]) revive() {
+	q.report.Report(fmt.Errorf("deliver records: %w", errExited))
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.calling == delivery {
+		q.back.settle(true)
+		q.admit()
+	}
+	q.failure = errExited
+	q.calling = nothing
+	q.release()
+	go q.work()
 }
 
 // working reports whether there may be something to do.
@@ -74,10 +107,12 @@ func (q *queue[T]) step(upTo uint64) bool {
 		q.release()
 		return q.lossDue()
 	}
+	q.calling = delivery
 	q.mu.Unlock()
 	q.back.deliver()
 	q.mu.Lock()
-	if q.back.settle() {
+	q.calling = nothing
+	if q.back.settle(false) {
 		q.progress = time.Now()
 	}
 	q.admit()
@@ -170,9 +205,11 @@ func (q *queue[T]) lastCall() bool {
 func (q *queue[T]) tellLoss() bool {
 	r, told := q.books.loss()
 	q.lossAt = time.Now()
+	q.calling = lossReport
 	q.mu.Unlock()
 	err := q.back.deliverLoss(r)
 	q.mu.Lock()
+	q.calling = nothing
 	q.failure = err
 	if err == nil && q.state != gaveUp {
 		q.books.toldOf(told)

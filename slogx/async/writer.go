@@ -229,7 +229,10 @@ func (l *lines) adapt(took time.Duration) {
 	}
 }
 
-func (l *lines) settle() (progress bool) {
+func (l *lines) settle(exited bool) (progress bool) {
+	if exited {
+		l.wrote, l.err = 0, errExited
+	}
 	q := l.queue
 	progress = l.wrote > 0
 	if q.state != gaveUp {
@@ -301,12 +304,15 @@ func (l *lines) writeOne(line []byte) error {
 	return l.err
 }
 
-func (l *lines) direct(line []byte, m meta) error {
-	err := l.writeOne(line)
-	l.queue.mu.Lock()
-	defer l.queue.mu.Unlock()
-	l.queue.failure = err
-	l.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, l.panicked))
+func (l *lines) direct(line []byte, m meta) (err error) {
+	err = errExited // unless the sink returns
+	defer func() {
+		l.queue.mu.Lock()
+		defer l.queue.mu.Unlock()
+		l.queue.failure = err
+		l.queue.outcome(bandOf(m.level), err != nil, reasonOf(err, l.panicked))
+	}()
+	err = l.writeOne(line)
 	return err
 }
 
