@@ -17,6 +17,9 @@ import (
 // A pipeline of package slogx adds the ids by itself: use [Correlation] there.
 func Enricher(opts *Options) enrich.Enricher {
 	members := members(opts.settled().Baggage)
+	if len(members) == 0 {
+		return tracectx.AppendAttrs // so that package enrich knows it
+	}
 	return func(ctx context.Context, attrs []slog.Attr) []slog.Attr {
 		return members.appendAttrs(ctx, tracectx.AppendAttrs(ctx, attrs))
 	}

@@ -94,5 +94,8 @@ func (h *Handler) clone(next slog.Handler) *Handler {
 	return &h2
 }
 
+// AddsContext reports that h adds the ids of the trace, as [enrich.Handler] does: package slogxhttp then does not.
+func (h *Handler) AddsContext() (attrs, trace bool) { return false, h.enrich != nil }
+
 // Unwrap returns the next handler.
 func (h *Handler) Unwrap() slog.Handler { return h.next }

@@ -92,6 +92,23 @@ func TestRecordsCarryTheActiveSpan(t *testing.T) {
 	}
 }
 
+// A middleware asks, so as not to add the ids once more.
+func TestHandlersSayThatTheyAddTheTrace(t *testing.T) {
+	for name, tt := range map[string]struct {
+		h    slog.Handler
+		want bool
+	}{
+		"NewHandler":  {NewHandler(slog.DiscardHandler, &Options{Baggage: []string{"tenant"}}), true},
+		"Enricher":    {enrich.NewHandler(slog.DiscardHandler, Enricher(nil)), true},
+		"events only": {&Handler{opts: &Options{}}, false},
+	} {
+		attrs, trace := tt.h.(interface{ AddsContext() (attrs, trace bool) }).AddsContext()
+		if attrs || trace != tt.want {
+			t.Errorf("%s: adds attributes %v, trace %v", name, attrs, trace)
+		}
+	}
+}
+
 func TestRecordsWithoutASpan(t *testing.T) {
 	var w bytes.Buffer
 	log := slog.New(NewHandler(jsonlog.NewHandler(&w, nil), &Options{Events: slog.LevelDebug, Baggage: []string{"tenant"}}))

@@ -6,6 +6,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/slogx-go/slogx/slogx v0.1.0
 	github.com/slogx-go/slogx/slogx-otel v0.1.0
+	github.com/slogx-go/slogx/slogx-redact v0.1.0
 	go.opentelemetry.io/contrib/bridges/otelslog v0.21.0
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/log v1.47.0
@@ -28,4 +29,5 @@ require (
 replace (
 	github.com/slogx-go/slogx/slogx => ../../slogx
 	github.com/slogx-go/slogx/slogx-otel => ..
+	github.com/slogx-go/slogx/slogx-redact => ../../slogx-redact
 )
