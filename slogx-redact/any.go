@@ -165,7 +165,7 @@ func (w *walker) generic(v slog.Value, a any) (slog.Value, verdict) {
 		return w.mask(v, ruleLimit)
 	case d.root.set:
 		return w.marked(v, &d.root)
-	case !d.dirty && !d.opaque:
+	case !d.dirty && !d.opaque && !d.unread:
 		return v, clean
 	}
 	return w.printed(v, a, d)
@@ -189,8 +189,8 @@ func (w *walker) printed(v slog.Value, a any, d *data) (slog.Value, verdict) {
 	}
 	before := w.hits
 	js, dirty := w.json(r.json, &d.root)
-	if d.dirty || dirty {
-		if w.hits == before {
+	if d.dirty || dirty || d.unread {
+		if d.dirty && w.hits == before {
 			w.hit(d.first) // in what the JSON does not show
 		}
 		return jsonValue(js), changed

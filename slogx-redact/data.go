@@ -10,6 +10,10 @@ import (
 
 // data walks the data of a value, and calls none of its methods. It finds out whether anything in it must
 // be masked, and where in the value's JSON.
+//
+// It reads what encoding/json and fmt would show. What neither does is left alone, since others may be writing
+// to it under a lock that they share: what unexported fields point to, and maps there, for which the runtime
+// would end the program. Where fmt would show such a map, the value goes on as its JSON, which does not.
 type data struct {
 	w     *walker
 	root  mark
@@ -17,10 +21,13 @@ type data struct {
 
 	dirty  bool
 	opaque bool   // something in it prints itself
+	unread bool   // fmt would show what was not looked at
 	errors bool   // an error is among that
 	over   bool   // a bound was reached
 	first  ruleID // the first rule that hit
 
+	level  int      // of the value within the others
+	veiled int      // above 0: fmt does not show unexported fields
 	hidden int      // above 0: the JSON does not show it
 	owned  int      // above 0: neither does the text; secrets in it may be printed nevertheless
 	secret []string // texts under a rule for their place
@@ -44,7 +51,12 @@ func (d *data) walk(v reflect.Value) {
 	}
 	w.nodes--
 	w.depth++
-	defer func() { w.depth-- }()
+	d.level++
+	defer func() { w.depth--; d.level-- }()
+	if d.unshown(v) {
+		d.owned++
+		defer func() { d.owned-- }()
+	}
 	if d.bound() {
 		return
 	}
@@ -61,6 +73,10 @@ func (d *data) walk(v reflect.Value) {
 			d.opaque = true
 			d.errors = d.errors || p.err
 		}
+		if p.printsText {
+			d.veiled++
+			defer func() { d.veiled-- }()
+		}
 		if p.printsJSON && p.printsText {
 			d.allowed()
 			d.owned++
@@ -72,6 +88,11 @@ func (d *data) walk(v reflect.Value) {
 		return
 	}
 	d.kind(v, p)
+}
+
+// unshown reports whether nobody shows v, unless by a method.
+func (d *data) unshown(v reflect.Value) bool {
+	return d.owned > 0 || d.veiled > 0 && v.IsValid() && !v.CanInterface()
 }
 
 // bound reports whether v is one too many.
@@ -102,8 +123,12 @@ func (d *data) kind(v reflect.Value, p *plan) {
 		d.number(slog.Float64Value(v.Float()))
 	case reflect.Bool, reflect.Complex64, reflect.Complex128:
 		d.allowed()
-	case reflect.Interface, reflect.Pointer:
+	case reflect.Interface:
 		d.walk(v.Elem())
+	case reflect.Pointer:
+		if v.CanInterface() {
+			d.pointer(v)
+		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			d.bytes(v)
@@ -113,6 +138,10 @@ func (d *data) kind(v reflect.Value, p *plan) {
 	case reflect.Array:
 		d.elements(v)
 	case reflect.Map:
+		if d.owned > 0 || !v.CanInterface() {
+			d.unread = d.unread || d.owned == 0 && !v.IsNil()
+			return
+		}
 		for it := v.MapRange(); it.Next() && !d.over; {
 			d.entry(it.Key(), it.Value())
 		}
@@ -122,6 +151,15 @@ func (d *data) kind(v reflect.Value, p *plan) {
 		}
 	default: // a func or a channel is printed by its address
 	}
+}
+
+// pointer looks at what v points to. fmt shows that of the outermost only.
+func (d *data) pointer(v reflect.Value) {
+	if d.level > 1 {
+		d.veiled++
+		defer func() { d.veiled-- }()
+	}
+	d.walk(v.Elem())
 }
 
 // allowed reports whether the leaf at the path passes in allow-list mode. If not, its JSON masks it.
@@ -212,6 +250,11 @@ func (d *data) elements(v reflect.Value) {
 
 // field looks at a field of a struct.
 func (d *data) field(f field, v reflect.Value) {
+	if f.embedded && v.Kind() == reflect.Pointer { // JSON shows the exported fields, also of an unexported type
+		d.veiled++
+		defer func() { d.veiled-- }()
+		v = v.Elem()
+	}
 	if f.inline {
 		if f.masked { // its fields stand among others
 			d.mark(f.id, "", v)
@@ -280,8 +323,11 @@ func (d *data) member(key, alt, place string, v reflect.Value, masked bool, id r
 // mark notes that v is to be masked. text stands in its place, if it is not empty.
 func (d *data) mark(id ruleID, text string, v reflect.Value) {
 	d.remember(v, 0)
+	if d.unshown(v) {
+		return
+	}
 	d.find(id)
-	if d.hidden > 0 || d.owned > 0 {
+	if d.hidden > 0 {
 		return
 	}
 	m := &d.root
@@ -326,6 +372,9 @@ func (d *data) remember(v reflect.Value, depth int) {
 			d.remember(v.Index(i), depth+1)
 		}
 	case reflect.Map:
+		if d.owned > 0 || !v.CanInterface() {
+			return // others may write to it
+		}
 		for it := v.MapRange(); it.Next() && len(d.secret) <= maxHidden; {
 			d.remember(it.Value(), depth+1)
 		}

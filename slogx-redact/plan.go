@@ -38,6 +38,7 @@ type field struct {
 	id         ruleID // what masks it whatever it holds, if masked
 	masked     bool
 	hidden     bool // not in the JSON
+	embedded   bool // it is a struct, or a pointer to one, without a name of its own
 	inline     bool // its fields stand in the JSON of the struct
 	odd        bool
 }
@@ -122,9 +123,9 @@ func (r *rules) newField(f reflect.StructField) field {
 	if st.Kind() == reflect.Pointer {
 		st = st.Elem()
 	}
-	embedded := f.Anonymous && st.Kind() == reflect.Struct
-	p.hidden = tag == "-" && opts == "" && !strings.Contains(f.Tag.Get("json"), ",") || !f.IsExported() && !embedded
-	p.inline = embedded && tag == "" && !implements(f.Type, jsonMarshaler) && !implements(f.Type, textMarshaler)
+	p.embedded = f.Anonymous && st.Kind() == reflect.Struct
+	p.hidden = tag == "-" && opts == "" && !strings.Contains(f.Tag.Get("json"), ",") || !f.IsExported() && !p.embedded
+	p.inline = p.embedded && tag == "" && !implements(f.Type, jsonMarshaler) && !implements(f.Type, textMarshaler)
 	switch {
 	case slices.Contains(strings.Split(f.Tag.Get("slogx"), ","), "secret"):
 		p.id, p.masked = ruleTag, true
