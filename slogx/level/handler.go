@@ -97,7 +97,7 @@ func (h *Handler) marked(ctx context.Context, l slog.Level) context.Context {
 	if l >= h.level.Level() || held.From(ctx) == nil {
 		return ctx
 	}
-	return held.WithMark(ctx)
+	return held.WithMark(ctx, l)
 }
 
 // WithAttrs implements [slog.Handler].

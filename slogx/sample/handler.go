@@ -48,7 +48,7 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.Ha
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	if h.tail != nil && held.MarkOf(ctx) != nil { // the gate would have dropped it
+	if h.tail != nil && held.MarkOf(ctx, r.Level) != nil { // the gate would have dropped it
 		return h.next.HandleTop(ctx, top, r)
 	}
 	s := h.controller.current.Load()
@@ -79,7 +79,7 @@ func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 // place where that is decided.
 func (h *Handler) drop(ctx context.Context, top []slog.Attr, r slog.Record) error {
 	if h.tail != nil && r.Level >= h.tail.Level() && held.Wanted(ctx) {
-		return h.next.HandleTop(held.WithMark(ctx), top, r)
+		return h.next.HandleTop(held.WithMark(ctx, r.Level), top, r)
 	}
 	h.controller.drop()
 	return nil

@@ -32,6 +32,9 @@ const (
 	discarded
 )
 
+// maxRounds is how often Release looks for records that came while it handed on those before: it must end.
+const maxRounds = 8
+
 // outcome is what became of a record.
 type outcome int
 
@@ -129,8 +132,8 @@ func (b *Buffer) Discard() {
 }
 
 // Release hands on the records that b holds, in the order in which they came. What is logged with its context
-// from then on passes, behind them. Release does nothing if b was settled before; it does not wait for another
-// Release that is under way.
+// from then on passes, behind them unless more comes than the sinks can take. Release does nothing if b was
+// settled before; it does not wait for another Release that is under way.
 //
 // The handlers behind get each record with the values of its own context, and the deadline of ctx, which says
 // how long they may wait; all records are handed on even if it has ended. The error is that of the first record
@@ -150,15 +153,13 @@ func (b *Buffer) Release(ctx context.Context) error {
 		ctx = context.Background()
 	}
 	var failed failures
-	for { // what comes meanwhile is held, too, so that it stays in order
+	for round, done := 1, false; !done; round++ { // what comes meanwhile is held, too, so that it stays in order
 		bg.mu.Lock()
 		evicted := b.evicted
 		b.evicted = 0
 		e := b.takeAll(bg)
-		if e == nil && evicted == 0 {
+		if done = e == nil && evicted == 0 || round == maxRounds; done {
 			b.state.Store(released)
-			bg.mu.Unlock()
-			return failed.err()
 		}
 		bg.mu.Unlock()
 		if evicted > 0 {
@@ -174,6 +175,7 @@ func (b *Buffer) Release(ctx context.Context) error {
 			e = next
 		}
 	}
+	return failed.err()
 }
 
 // handOn hands the record to the next handler.
@@ -181,7 +183,7 @@ func (b *Buffer) Release(ctx context.Context) error {
 //nolint:contextcheck // as in Release
 func (e *entry) handOn(ctx context.Context) error {
 	return safely(func() error {
-		held.MarkOf(e.ctx).Release()
+		held.MarkIn(e.ctx).Release()
 		return e.next.HandleTop(held.WithRelease(ctx, e.ctx), e.top, e.rec)
 	})
 }

@@ -33,7 +33,7 @@ func (h requests) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record)
 		ctx = context.Background()
 	}
 	ctx, buf := tail.NewContext(ctx)
-	if err := h.next.HandleTop(held.WithMark(ctx), top, r); err != nil {
+	if err := h.next.HandleTop(held.WithMark(ctx, r.Level), top, r); err != nil {
 		return err
 	}
 	return buf.Release(ctx)

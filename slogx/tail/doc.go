@@ -15,9 +15,8 @@
 //   - because a rule of package sample drops it;
 //   - because the next handler is not enabled for it.
 //
-// All other records pass as ever, at once. Records below [Options].Level are not held, nor are those of
-// [Options].Release and above: such a record, an ERROR unless set, releases what its request holds and then
-// passes itself.
+// All other records pass as ever, at once. Records below [Options].Level are not held. A record of
+// [Options].Release and above that passes, an ERROR unless set, releases what its request holds before it.
 //
 // # How it ends
 //

@@ -64,13 +64,15 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.Ha
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	if r.Level >= h.release.Level() {
-		err := FromContext(ctx).Release(ctx) // what led to r comes before it
-		return join(err, h.next.HandleTop(ctx, top, r))
-	}
-	mark := held.MarkOf(ctx)
-	if mark == nil && (r.Level < h.from.Level() || h.next.Enabled(ctx, r.Level)) {
-		return h.next.HandleTop(ctx, top, r)
+	mark := held.MarkOf(ctx, r.Level)
+	if mark == nil {
+		if r.Level >= h.release.Level() {
+			err := FromContext(ctx).Release(ctx) // what led to r comes before it
+			return join(err, h.next.HandleTop(ctx, top, r))
+		}
+		if r.Level < h.from.Level() || h.next.Enabled(ctx, r.Level) {
+			return h.next.HandleTop(ctx, top, r)
+		}
 	}
 	b := FromContext(ctx)
 	if b == nil {
@@ -162,7 +164,7 @@ func (h *Handler) Discarded() uint64 { return h.discarded.Load() }
 // would be dropped but for a Buffer: then it must not be counted now, and f is called when it is released.
 // f is not called if the record is discarded, and must not log.
 func OnRelease(ctx context.Context, f func()) bool {
-	m := held.MarkOf(ctx)
+	m := held.MarkIn(ctx)
 	if m != nil {
 		m.OnRelease(f)
 	}

@@ -109,7 +109,11 @@ func TestGateAndSamplingGoOnForABuffer(t *testing.T) {
 	}
 	th := tail.NewHandler(s, nil)
 	sampler := sample.NewHandler(th, &sample.Options{Rules: []sample.Rule{{Message: "sampled", First: 1}, {Logger: "quiet", First: 1}}})
+	if err := levels.Set("mute", slog.LevelError+1, 0); err != nil {
+		t.Fatal(err)
+	}
 	log := slog.New(level.NewHandler(sampler, levels))
+	mute := slog.New(level.Named(log.Handler(), "mute"))
 	quiet := slog.New(level.Named(log.Handler(), "quiet"))
 
 	run := func(ctx context.Context) {
@@ -120,6 +124,7 @@ func TestGateAndSamplingGoOnForABuffer(t *testing.T) {
 		quiet.InfoContext(ctx, "quiet")
 		quiet.WarnContext(ctx, "quiet warns")
 		log.Log(ctx, slog.Level(-8), "trace")
+		mute.ErrorContext(ctx, "mute") // would be dropped, so that it releases nothing
 	}
 	run(t.Context())
 	if diff := cmp.Diff([]string{"sampled", "quiet warns"}, s.messages()); diff != "" {
@@ -136,7 +141,7 @@ func TestGateAndSamplingGoOnForABuffer(t *testing.T) {
 	if err := buf.Release(ctx); err != nil {
 		t.Error(err)
 	}
-	want := []string{"sampled", "sampled", "sampled", "debug", "quiet", "quiet warns"}
+	want := []string{"sampled", "sampled", "sampled", "debug", "quiet", "quiet warns", "mute"}
 	if diff := cmp.Diff(want, s.messages()); diff != "" {
 		t.Errorf("released (-want +got):\n%s", diff)
 	}
@@ -257,6 +262,61 @@ func TestSinksThatFailWhileRecordsAreReleased(t *testing.T) {
 	r := slog.NewRecord(time.Now(), slog.LevelError, "fails", 0)
 	if err := log.Handler().Handle(ctx, r); !errors.Is(err, down) || strings.Count(err.Error(), "down") != 2 {
 		t.Errorf("error of a record that releases: %v", err)
+	}
+}
+
+// TestRecordsLoggedWhileAnotherIsHandled logs from a handler, with the context of a record that is held.
+func TestRecordsLoggedWhileAnotherIsHandled(t *testing.T) {
+	s := newSink(slog.LevelInfo)
+	th := tail.NewHandler(s, nil)
+	var log *slog.Logger
+	inner := nosy{th, func(ctx context.Context) { log.InfoContext(ctx, "from a handler") }}
+	log = slog.New(level.NewHandler(inner, level.NewController(nil)))
+	ctx, buf := tail.NewContext(t.Context())
+	log.DebugContext(ctx, "d")
+	buf.Discard()
+	if diff := cmp.Diff([]string{"from a handler"}, s.messages()); diff != "" {
+		t.Errorf("written (-want +got):\n%s", diff)
+	}
+}
+
+// nosy calls log for each debug record.
+type nosy struct {
+	slog.Handler
+
+	log func(context.Context)
+}
+
+func (n nosy) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level == slog.LevelDebug {
+		n.log(ctx)
+	}
+	return n.Handler.Handle(ctx, r)
+}
+
+func (n nosy) Unwrap() slog.Handler { return n.Handler }
+
+func TestReleaseEndsAlthoughOthersGoOnLogging(t *testing.T) {
+	s := newSink(slog.LevelInfo)
+	var log *slog.Logger
+	ctx, buf := tail.NewContext(t.Context())
+	handed, within := 0, false
+	s.see = func(context.Context, []slog.Attr, slog.Record) error {
+		if handed++; within || handed > 1000 {
+			return nil
+		}
+		within = true
+		log.DebugContext(ctx, "more") // as a goroutine of the request that never rests does
+		within = false
+		return nil
+	}
+	log = slog.New(tail.NewHandler(s, nil))
+	log.DebugContext(ctx, "d")
+	if err := buf.Release(ctx); err != nil {
+		t.Error(err)
+	}
+	if handed == 1 || handed > 1000 {
+		t.Errorf("%d records handed on", handed)
 	}
 }
 

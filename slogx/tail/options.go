@@ -23,8 +23,8 @@ type Options struct {
 	// Level is the lowest level that is held. Nil means slog.LevelDebug.
 	Level slog.Leveler
 
-	// Release is the lowest level whose records release what their request holds. They are never held
-	// themselves. Nil means slog.LevelError; [Never] leaves it to [Buffer.Release].
+	// Release is the lowest level of records that pass and release what their request holds. Nil means
+	// slog.LevelError; [Never] leaves it to [Buffer.Release].
 	Release slog.Leveler
 
 	// RequestRecords and RequestBytes bound what one request holds. Bytes are an estimate of what the records

@@ -49,6 +49,7 @@ func Wanted(ctx context.Context) bool {
 type Mark struct {
 	context.Context //nolint:containedctx // it is a context, made by hand to allocate once
 
+	level     slog.Level
 	onRelease []func()
 }
 
@@ -60,16 +61,25 @@ func (m *Mark) Value(key any) any {
 	return m.Context.Value(key)
 }
 
-// WithMark returns a context of ctx, which is not nil, that marks the record handled with it.
-func WithMark(ctx context.Context) context.Context {
-	if MarkOf(ctx) != nil { // by another gate
+// WithMark returns a context of ctx, which is not nil, that marks the record of level l handled with it.
+func WithMark(ctx context.Context, l slog.Level) context.Context {
+	if MarkOf(ctx, l) != nil { // by another gate
 		return ctx
 	}
-	return &Mark{Context: ctx}
+	return &Mark{Context: ctx, level: l}
 }
 
-// MarkOf returns the mark in ctx, or nil.
-func MarkOf(ctx context.Context) *Mark {
+// MarkOf returns the mark of a record of level l that is handled with ctx, or nil. A mark of another level is that
+// of a record whose handling logged this one.
+func MarkOf(ctx context.Context, l slog.Level) *Mark {
+	if m := MarkIn(ctx); m != nil && m.level == l {
+		return m
+	}
+	return nil
+}
+
+// MarkIn returns the mark in ctx, or nil.
+func MarkIn(ctx context.Context) *Mark {
 	if ctx == nil {
 		return nil
 	}
