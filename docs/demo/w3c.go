@@ -80,6 +80,9 @@ func newW3CHandler(log *slog.Logger) http.Handler {
 }
 
 func (c call) do(ctx context.Context, client *http.Client) error {
+	if len(c.Arguments) == 0 {
+		c.Arguments = json.RawMessage("[]") // whom it calls wants JSON
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(c.Arguments))
 	if err != nil {
 		return err

@@ -385,3 +385,20 @@ func TestW3CServiceRefusesWhatIsNoListOfCalls(t *testing.T) {
 		}
 	}
 }
+
+func TestCallWithoutArgumentsHasAnEmptyListAsItsBody(t *testing.T) {
+	bodies := make(chan string, 1)
+	called := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies <- string(body)
+	}))
+	defer called.Close()
+	response, err := http.Post(startW3C(t), "application/json", strings.NewReader(`[{"url":"`+called.URL+`"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if got := <-bodies; got != "[]" {
+		t.Errorf("called with %q", got)
+	}
+}
