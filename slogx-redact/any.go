@@ -50,6 +50,11 @@ func (w *walker) any(v slog.Value) (out slog.Value, verdict verdict) {
 		return w.url(v, &a)
 	case *http.Request:
 		return w.request(a)
+	case slog.Attr: // by mistake, one argument too early or too late
+		if out, same := w.attrs([]slog.Attr{a}, false); !same {
+			return slog.GroupValue(out...), changed
+		}
+		return v, clean
 	}
 	return w.generic(v, a)
 }

@@ -50,6 +50,7 @@ func TestDirtyValuesKeepTheShapeOfTheirJSON(t *testing.T) {
 		{"bytes", slog.Any("b", []byte("see "+jwt)), `{"b":"see REDACTED"}`},
 		{"url", slog.Any("u", mustURL("https://ann:"+plain+"@example.com/a?page=2&token="+plain)), `{"u":"https://ann:REDACTED@example.com/a?page=2&token=REDACTED"}`},
 		{"errors", slog.Any("e", []error{errBoom, errors.New("bad " + jwt)}), `{"e":["boom","bad REDACTED"]}`},
+		{"attribute", slog.Any("a", slog.String("password", plain)), `{"a":{"password":"REDACTED"}}`},
 		{"unsupported", slog.Any("m", map[any]any{"password": 1}), `{"m":"REDACTED"}`},
 		{"JSON in text", slog.String("body", `{"a": 1, "pwd" : "x"}`), `{"body":"{\"a\": 1, \"pwd\" : \"REDACTED\"}"}`},
 	} {
