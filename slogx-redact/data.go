@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // data walks the data of a value, and calls none of its methods. It finds out whether anything in it must
@@ -230,6 +231,7 @@ func (d *data) url(u url.URL) {
 func (d *data) elements(v reflect.Value) {
 	w := d.w
 	length := len(w.path)
+	flag := false // the element before is a secret flag of a command, which has its value here
 	for i := range v.Len() {
 		if d.over {
 			return
@@ -239,13 +241,30 @@ func (d *data) elements(v reflect.Value) {
 		if w.r.needPath {
 			w.path = append(w.path, segment{key: key, index: true})
 		}
-		if w.r.needPath && matchAny(w.r.paths, w.path) {
-			d.mark(rulePath, "", v.Index(i))
-		} else {
-			d.walk(v.Index(i))
+		switch e := v.Index(i); {
+		case w.r.needPath && matchAny(w.r.paths, w.path):
+			d.mark(rulePath, "", e)
+		case flag:
+			d.mark(ruleKey, "", e)
+			flag = false
+		default:
+			d.walk(e)
+			flag = d.isSecretFlag(e)
 		}
 		d.place, w.path = d.place[:len(d.place)-1], w.path[:length]
 	}
+}
+
+// isSecretFlag reports whether v is a text such as --password.
+func (d *data) isSecretFlag(v reflect.Value) bool {
+	if v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.String {
+		return false
+	}
+	s := v.String()
+	return strings.HasPrefix(s, "-") && !strings.ContainsAny(s, "=: ") && d.w.r.keys.decide(s).secret
 }
 
 // field looks at a field of a struct.

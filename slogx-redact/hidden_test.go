@@ -3,6 +3,7 @@ package slogxredact
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +99,7 @@ func TestUnexportedFieldsThatFmtShowsAreLookedAt(t *testing.T) {
 		"pointer":   hidden{deep: &credentials{plain}},
 		"beyond":    []any{&hidden{token: plain, m: map[string]string{"a": jwt}}},
 		"text":      hidden{name: jwt},
+		"userinfo":  url.UserPassword("ann", plain), // prints it by its String
 	} {
 		for _, s := range sinks {
 			out := output(t, Wrap(nil), s, func(h slog.Handler) { _ = h.Handle(ctx, record(slog.Any("v", v))) })

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
@@ -51,6 +52,7 @@ var (
 	errorType     = reflect.TypeFor[error]()
 	secretType    = reflect.TypeFor[secret]()
 	urlType       = reflect.TypeFor[url.URL]()
+	cookieType    = reflect.TypeFor[http.Cookie]()
 )
 
 // knownTypes print numbers and names of their own. Addresses are not among them: detectors find those.
@@ -64,6 +66,9 @@ var knownTypes = map[reflect.Type]bool{
 	reflect.TypeFor[big.Float]():      true,
 	reflect.TypeFor[big.Rat]():        true,
 }
+
+// cookieFields are what is secret of a cookie, by names that do not say so.
+var cookieFields = map[string]bool{"Value": true, "Raw": true, "Unparsed": true}
 
 // plan returns the plan of t, which is made once.
 func (r *rules) plan(t reflect.Type) *plan {
@@ -89,7 +94,7 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 	p.printsText = textual(t)
 	if t.Kind() == reflect.Struct {
 		for f := range t.Fields() {
-			p.fields = append(p.fields, r.newField(f))
+			p.fields = append(p.fields, r.newField(t, f))
 		}
 	}
 	return p
@@ -113,7 +118,7 @@ func (r *rules) masksType(t reflect.Type) bool {
 	})
 }
 
-func (r *rules) newField(f reflect.StructField) field {
+func (r *rules) newField(t reflect.Type, f reflect.StructField) field {
 	tag, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
 	p := field{index: f.Index[0], name: f.Name, json: tag, odd: r.keys.decide(tag).odd}
 	if tag == "" {
@@ -129,7 +134,7 @@ func (r *rules) newField(f reflect.StructField) field {
 	switch {
 	case slices.Contains(strings.Split(f.Tag.Get("slogx"), ","), "secret"):
 		p.id, p.masked = ruleTag, true
-	case r.keys.decide(f.Name).secret, r.keys.decide(p.json).secret:
+	case r.keys.decide(f.Name).secret, r.keys.decide(p.json).secret, t == cookieType && cookieFields[f.Name] && r.keys.decide("cookie").secret:
 		p.id, p.masked = ruleKey, true
 	}
 	return p
