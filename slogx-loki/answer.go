@@ -1,6 +1,7 @@
 package slogxloki
 
 import (
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -54,6 +55,7 @@ var (
 	tooOld       = regexp.MustCompile(`timestamp too old: ([^,\n]+?)(?:, oldest acceptable timestamp is: ([^,\n]+))?(?:[,\n]|$)`)
 	tooNew       = regexp.MustCompile(`timestamp too new: ([^,\n]+)`)
 	tooLong      = regexp.MustCompile(`(?i)max entry size '(\d+)`)
+	tooMany      = regexp.MustCompile(`has \d+ label names; limit (\d+)`)
 	ofStream     = regexp.MustCompile(`stream '(\{[^\n]*\})' has (?:\d+ )?(?:duplicate )?label`)
 	ofEntry      = regexp.MustCompile(`(?i)out of order|too far behind|structured metadata`)
 )
@@ -105,12 +107,35 @@ func (a answer) suspects(labels []string, items []push.Item) int {
 		return count(func(it push.Item) bool { return len(push.Line(it.Fields)) > limit })
 	}
 	if m := ofStream.FindStringSubmatch(a.text); m != nil {
-		return count(func(it push.Item) bool { return labels[it.Stream] == m[1] })
+		limit := math.MaxInt
+		if m := tooMany.FindStringSubmatch(a.text); m != nil { // it names one stream, and has refused all like it
+			limit, _ = strconv.Atoi(m[1])
+		}
+		return count(func(it push.Item) bool {
+			of := labels[it.Stream]
+			return of == m[1] || countLabels(of) > limit
+		})
 	}
 	if ofEntry.MatchString(a.text) {
 		return 1
 	}
 	return len(items)
+}
+
+// countLabels returns how many labels there are in {a="b", c="d"}.
+func countLabels(labels string) int {
+	n, quoted := 0, false
+	for i := 0; i < len(labels); i++ {
+		switch c := labels[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == '=' && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 // parseTime reads a time as Loki writes it, in nanoseconds since 1970; 0 if it cannot be read.

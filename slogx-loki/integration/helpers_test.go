@@ -60,24 +60,46 @@ func startReceiver(t *testing.T, opts *servers.ReceiverOptions) *servers.Receive
 	return running(t, s, err)
 }
 
-// newHandler returns a handler with what the tests have in common. Those that test how it ends do that themselves.
-func newHandler(t *testing.T, opts slogxloki.Options) *slogxloki.Handler {
+// handler is a handler of a test, with what it told of.
+type handler struct {
+	*slogxloki.Handler
+
+	mu       sync.Mutex
+	problems []string
+}
+
+// newHandler returns a handler with what the tests have in common. It is shut down at the end of the test, in
+// whatever state it is.
+func newHandler(t *testing.T, opts slogxloki.Options) *handler {
 	t.Helper()
-	opts.Service = "test"
-	opts.Level = levels[0]
-	if opts.OnError == nil {
-		opts.OnError = func(err error) { t.Log(err) }
-	}
-	h, err := slogxloki.NewHandler(&opts)
-	if err != nil {
+	h := &handler{}
+	opts.Service, opts.Level, opts.OnError = "test", levels[0], h.problem
+	var err error
+	if h.Handler, err = slogxloki.NewHandler(&opts); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 		defer cancel()
 		_ = h.Shutdown(ctx)
+		if t.Failed() {
+			t.Logf("the handler told of:\n%s", h.told())
+		}
 	})
 	return h
+}
+
+func (h *handler) problem(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.problems = append(h.problems, err.Error())
+}
+
+// told returns what the handler told of, a line each.
+func (h *handler) told() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return strings.Join(h.problems, "\n")
 }
 
 // levels and levelNames are those of numbered records, in turn.
@@ -223,7 +245,7 @@ func number(line, key string) int {
 }
 
 // wantBooks fails unless the handler has delivered n records, and lost none.
-func wantBooks(t *testing.T, h *slogxloki.Handler, n int) {
+func wantBooks(t *testing.T, h *handler, n int) {
 	t.Helper()
 	if st := h.Stats(); st.Accepted != uint64(n) || st.Delivered != uint64(n) || st.DroppedTotal() != 0 {
 		t.Errorf("the books are %+v, want %d accepted and delivered", st, n)
@@ -236,4 +258,10 @@ func balance(t *testing.T, st chain.Stats) {
 	if sum := st.Delivered + st.DroppedTotal() + st.Queued + st.Spooled; st.Accepted != sum {
 		t.Errorf("accepted %d, but delivered, dropped, queued and spooled are %d: %+v", st.Accepted, sum, st)
 	}
+}
+
+// contextWithTimeout returns a context for what is meant to run out of time.
+func contextWithTimeout(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), d)
 }

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +27,12 @@ type Loki struct {
 type LokiOptions struct {
 	// RateMB is how many MB a tenant may push in a second. 0 means Loki's default, 4. More is answered 429.
 	RateMB int
+
+	// LineBytes is how long a line may be. 0 means no bound. A longer one is answered 400.
+	LineBytes int
+
+	// Labels is how many labels a stream may have. 0 means Loki's default, 30. More are answered 400.
+	Labels int
 
 	// Tenants wants an X-Scope-OrgID with each request, and answers 401 without. Queries are for
 	// the tenant "slogx".
@@ -70,6 +75,8 @@ limits_config:
   ingestion_burst_size_mb: %d
   reject_old_samples: true
   reject_old_samples_max_age: 168h
+  max_line_size: %d
+  max_label_names_per_series: %d
   max_entries_limit_per_query: %d
 `
 
@@ -95,7 +102,7 @@ func StartLoki(ctx context.Context, dir string, opts *LokiOptions) (*Loki, error
 	config := filepath.Join(dir, "loki.yaml")
 	rate := cmp.Or(o.RateMB, 4)
 	text := fmt.Sprintf(lokiConfig, o.Tenants, httpPort, grpcPort, filepath.Join(dir, "index"), filepath.Join(dir, "chunks"),
-		rate, rate*3/2, pageSize)
+		rate, rate*3/2, o.LineBytes, cmp.Or(o.Labels, 30), pageSize)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("configure Loki: %w", err)
 	}
@@ -123,8 +130,14 @@ func (l *Loki) Each(ctx context.Context, since time.Time, f func(Entry) error) e
 	if err != nil {
 		return err
 	}
+	names := make(map[string]bool)
 	for _, labels := range streams {
-		if err := l.eachOf(ctx, labels, since, f); err != nil {
+		for name := range labels {
+			names[name] = true
+		}
+	}
+	for _, labels := range streams {
+		if err := l.eachOf(ctx, labels, selector(labels, names), since, f); err != nil {
 			return err
 		}
 	}
@@ -139,8 +152,7 @@ func (l *Loki) streams(ctx context.Context, since time.Time) ([]map[string]strin
 }
 
 // eachOf calls f for the entries of one stream, page by page.
-func (l *Loki) eachOf(ctx context.Context, labels map[string]string, since time.Time, f func(Entry) error) error {
-	selector := selector(labels)
+func (l *Loki) eachOf(ctx context.Context, labels map[string]string, selector string, since time.Time, f func(Entry) error) error {
 	seen := 0 // entries at the time since that f got already
 	for {
 		page, err := l.page(ctx, selector, since)
@@ -205,12 +217,11 @@ func (l *Loki) query(ctx context.Context, what string, values url.Values, since 
 	return nil
 }
 
-// selector returns the LogQL that selects one stream.
-func selector(labels map[string]string) string {
-	parts := make([]string, 0, len(labels))
-	for name, value := range labels {
-		parts = append(parts, name+"="+strconv.Quote(value))
+// selector returns the LogQL that selects one stream: a label of names that it does not have is empty.
+func selector(labels map[string]string, names map[string]bool) string {
+	parts := make([]string, 0, len(names))
+	for name := range names {
+		parts = append(parts, name+"="+strconv.Quote(labels[name]))
 	}
-	slices.Sort(parts)
 	return "{" + strings.Join(parts, ",") + "}"
 }
