@@ -62,8 +62,9 @@ func isWordBefore(s string, i int) bool {
 	return i < 2 || s[i-2] != '\\' || !isEscape(s[i-1])
 }
 
-// isEscape reports whether a backslash and c make a control character.
-func isEscape(c byte) bool { return c == 'n' || c == 't' || c == 'r' || c == 'f' || c == 'b' }
+// isEscape reports whether a backslash and c make a control character that texts have. Others are left out: hosts
+// and addresses begin like them.
+func isEscape(c byte) bool { return c == 'n' || c == 't' || c == 'r' }
 
 // run returns the end of the bytes of these classes that begin at i, at most limit of them.
 func run(s string, i, limit int, classes uint8) int {

@@ -11,7 +11,7 @@ import (
 // The domain must end in something that has the shape of a top-level domain: package@1.2.3, units of systemd
 // and files such as icon@2x.png have not. An scp-like git@host:path is none.
 func (sc *scanner) email(i, behind int) int {
-	if sc.want&emailBit == 0 {
+	if sc.want&emailBit == 0 || behind == sc.host {
 		return 0
 	}
 	end := domainEnd(sc.text, behind)

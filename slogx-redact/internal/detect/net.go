@@ -145,7 +145,7 @@ func parse6(s string, i int) int {
 	if !a.isWhole() || !a.isPlausible() || isWordAt(s, a.end) {
 		return 0
 	}
-	if len(s)-a.end > 1 && s[a.end] == ':' && (isHex(s[a.end+1]) && a.groups == 8 || s[a.end+1] == ':') {
+	if len(s)-a.end > 1 && s[a.end] == ':' && (a.groups == 8 && isHex(s[a.end+1]) || a.groups < 8 && s[a.end+1] == ':') {
 		return 0
 	}
 	return zone(s, start, a.end, a.first)

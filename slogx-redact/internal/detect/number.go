@@ -100,15 +100,19 @@ func (sc *scanner) card(start, end int) int {
 	return sc.found(start, best, cardBit)
 }
 
-// inDump reports whether the digits from start to end are part of a hexadecimal dump: two more pairs stand
-// beside them, or only groups of two or four digits between them and the offset at the beginning of the line.
+// inDump reports whether the digits from start to end are part of a hexadecimal dump: only groups of two or four
+// digits stand between them and the offset at the beginning of the line, or they are pairs and two more stand
+// beside them.
 func inDump(s string, start, end int) bool {
-	pairs := 0
-	for pairs < 2 && end+2 < len(s) && s[end] == ' ' && isHex(s[end+1]) && isHex(s[end+2]) && !isWordAt(s, end+3) {
+	pairs, need := 0, 2
+	if isDigitAt(s, start+2) {
+		need = maxDump // in groups of four they are no pairs
+	}
+	for pairs < need && end+2 < len(s) && s[end] == ' ' && isHex(s[end+1]) && isHex(s[end+2]) && !isWordAt(s, end+3) {
 		pairs++
 		end += 3
 	}
-	for i := start; pairs < 2 && i > max(0, start-maxDump) && s[i-1] == ' '; {
+	for i := start; pairs < need && i > max(0, start-maxDump) && s[i-1] == ' '; {
 		to := i - 1
 		if to > 0 && (s[to-1] == ' ' || s[to-1] == ':') {
 			to-- // the offset, or one half, ends here
@@ -127,7 +131,7 @@ func inDump(s string, start, end int) bool {
 		}
 		i = from
 	}
-	return pairs >= 2
+	return pairs >= need
 }
 
 // maxDump is how long a line of a dump is.

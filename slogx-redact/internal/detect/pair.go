@@ -21,7 +21,7 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	query := equals && end == i && isParameter(s, start)
-	if !sc.isSecret(s[start:end]) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) {
+	if !sc.isSecret(s[start:end]) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
 		return 0
 	}
 	v := i + 1
@@ -69,6 +69,11 @@ func nameBefore(s string, i int) (start, end int) {
 		return end, end
 	}
 	return unescaped(s, start), end
+}
+
+// isUnescaped asks about a name whose first letter, before start, was taken for that of an escape sequence.
+func (sc *scanner) isUnescaped(start, end int) bool {
+	return start > 1 && sc.text[start-2] == '\\' && isEscape(sc.text[start-1]) && sc.isSecret(sc.text[start-1:end])
 }
 
 // isParameter reports whether the name that begins at start is that of a parameter of a URL.

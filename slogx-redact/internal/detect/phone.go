@@ -165,7 +165,7 @@ func (sc *scanner) areaPhone(i int) int {
 }
 
 // digitGroups reads up to limit groups of digits, parted by one space, dash, dot or slash, the same one but for
-// the first. It returns their lengths, one hexadecimal digit each, and their end; or 0 if a letter follows.
+// the first. It returns their lengths, one hexadecimal digit each, and their end. A group with letters is none.
 func digitGroups(s string, i, limit int) (groups, end int) {
 	var sep byte
 	for n := range limit {
@@ -183,7 +183,10 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 		}
 		next := run(s, i, 15, digit)
 		if next == i || isWordAt(s, next) {
-			return 0, 0
+			if n > 0 {
+				i--
+			}
+			return groups, i
 		}
 		groups = groups*16 + next - i
 		i = next
@@ -218,11 +221,14 @@ func (sc *scanner) nationalPhone(start, end int) int {
 		return 0
 	}
 	groups, stop := digitGroups(s, start, 5)
-	if groups <= 0xF || inLongerNumber(s, start, stop, s[end]) || inDump(s, start, stop) {
-		return 0
-	}
-	if isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups) {
-		return sc.found(start, stop, phoneBit)
+	for groups > 0xF {
+		if (isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups)) && !inLongerNumber(s, start, stop, s[end]) && !inDump(s, start, stop) {
+			return sc.found(start, stop, phoneBit)
+		}
+		if stop -= groups&15 + 1; s[stop] != ' ' && s[stop] == s[end] {
+			return 0
+		}
+		groups >>= 4 // the last group may be another number
 	}
 	return 0
 }
@@ -250,21 +256,26 @@ func isPart(s string, start, end int) bool {
 	return start > 0 && s[start-1] == '-' || end < len(s) && s[end] == '-'
 }
 
-// inLongerNumber reports whether the number is part of one that goes on: the same separator and a digit come
-// behind it, or before it behind a group as long as the first.
+// inLongerNumber reports whether the number is part of one that goes on, or of a list: the same separator and a
+// digit come before or behind it. Behind a space, only groups as long as those beside them go on.
 func inLongerNumber(s string, start, stop int, sep byte) bool {
 	if stop+1 < len(s) && s[stop] == sep && isDigitAt(s, stop+1) {
-		return true
+		last := stop
+		for isDigitAt(s, last-1) {
+			last--
+		}
+		if sep != ' ' || run(s, stop+1, 8, digit)-stop-1 == stop-last {
+			return true
+		}
 	}
 	if start < 2 || sep == '-' || s[start-1] != sep || !isDigitAt(s, start-2) {
 		return false
 	}
 	before := start - 1
-	for before > 0 && start-before < 8 && isDigitAt(s, before-1) {
+	for start-before < 8 && isDigitAt(s, before-1) {
 		before--
 	}
-	first := run(s, start, 8, digit)
-	return s[start] != '0' || start-1-before == first-start
+	return s[start] != '0' || start-1-before == run(s, start, 8, digit)-start
 }
 
 // isNANP reports whether an area code and an exchange of North America, with one separator between, begin at i.

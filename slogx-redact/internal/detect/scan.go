@@ -10,6 +10,7 @@ type scanner struct {
 	folded bool // text is in its folded form
 	refold bool // there is something to fold: the pass must be made again
 
+	host    int // where the host behind the user of a URL begins: together they are no e-mail address
 	segment int // where the last run of base64url that was tried as a JWT ends: the next try need not look again
 }
 
@@ -218,7 +219,7 @@ func (sc *scanner) mark(i int) int {
 	case '~':
 		return sc.azureSecret(i)
 	case '\\':
-		return escape(s, i)
+		return sc.backslash(i)
 	}
 	return 0
 }
@@ -243,6 +244,25 @@ func (sc *scanner) colon(i int) int {
 		return next
 	}
 	return sc.pair(i)
+}
+
+// backslash looks at the word behind the backslash at i, whose first letter may be that of an escape sequence
+// or its own.
+func (sc *scanner) backslash(i int) int {
+	s := sc.text
+	end := escape(s, i)
+	if end != i+2 {
+		return end
+	}
+	start, seen := i+1, uint8(0)
+	to := start
+	for ; to < len(s) && is(s[to], alnum); to++ {
+		seen |= class[s[to]]
+	}
+	if next := sc.word(start, to, seen); next != 0 {
+		return next
+	}
+	return end
 }
 
 // escape returns the end of the escape sequence at i, so that its letter does not count as part of the word

@@ -38,7 +38,8 @@ func (sc *scanner) url(i int) int {
 	if colon := strings.IndexByte(s[from:at], ':'); colon >= 0 {
 		start += colon + 1
 	} else if !isKeyLike(s[from:at]) {
-		return at + 1
+		sc.host = at + 1
+		return from // what it is may be found nevertheless
 	}
 	if start < at && !isMasked(s[start:at]) {
 		sc.found(start, at, kind)

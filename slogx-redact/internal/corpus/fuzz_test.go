@@ -1,0 +1,97 @@
+package corpus
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
+)
+
+const maxAround = 256 // bytes of what stands before and behind a secret
+
+// FuzzNeighbours: a secret of any kind is never in what is left, whatever stands around it, if its neighbours
+// are no letters or digits.
+func FuzzNeighbours(f *testing.F) {
+	for i := range detect.Kinds() {
+		for _, around := range [][2]string{
+			{"user ", " paid"}, {"a=", ";b"}, {"<", ">"}, {`{"x":"`, `"}`}, {"\n", "\n"}, {"→", "…"}, {".", "."}, {"://", "@"}, {"'", "'"}, {"password=", "&"},
+		} {
+			f.Add(uint64(i), around[0], around[1])
+		}
+	}
+	kinds := detect.Kinds()
+	set := detect.NewSet(nil, kinds...)
+	f.Fuzz(func(t *testing.T, seed uint64, before, after string) {
+		before, after = before[:min(len(before), maxAround)], after[:min(len(after), maxAround)]
+		kind := kinds[seed%uint64(len(kinds))]
+		g := New(seed)
+		lead, rest, ok := strings.Cut(g.secret(kind), "⟦")
+		if !ok {
+			lead, rest = "", lead+"⟧"
+		}
+		secret, tail, _ := strings.Cut(rest, "⟧")
+		before = strings.TrimRightFunc(before, isInvisible)
+		after = strings.TrimLeftFunc(after, isInvisible)
+		if r, _ := utf8.DecodeLastRuneInString(before); isWord(r) {
+			before += " "
+		}
+		if r, _ := utf8.DecodeRuneInString(after); isWord(r) {
+			after = " " + after
+		}
+		switch kind {
+		case detect.IPv4:
+			before += " at " // a version word before it makes it a version
+			_, after = apart("", after)
+		case detect.Email:
+			if i := strings.LastIndex(before, "://"); i >= 0 && !strings.ContainsAny(before[i+3:], " /") {
+				before += " " // user and host of a URL
+			}
+		case detect.Card, detect.Phone, detect.SSN, detect.IPv6, detect.MAC:
+			before, after = apart(before, after)
+		}
+		text := before + lead + secret + tail + after
+		if out := mask(set, text); strings.Contains(out, secret) && !strings.Contains(before+after, secret) {
+			t.Fatalf("%s: %q is left in %q of %q", kind, secret, out, text)
+		}
+	})
+}
+
+// apart keeps words beside a number in groups from being groups of it.
+func apart(before, after string) (_, _ string) {
+	const joiners = " -.:/"
+	if n := len(before); n > 1 && strings.IndexByte(joiners, before[n-1]) >= 0 && (isWord(rune(before[n-2])) || before[n-2] == ':') {
+		before += "|"
+	}
+	if len(after) > 1 && strings.IndexByte(joiners, after[0]) >= 0 && isWord(rune(after[1])) {
+		after = "|" + after
+	}
+	return before, after
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isInvisible reports whether r shows nothing, so that what is beside it are the neighbours.
+func isInvisible(r rune) bool { return unicode.In(r, unicode.Cf) }
+
+func mask(set *detect.Set, text string) string {
+	var out strings.Builder
+	end := 0
+	for _, m := range set.Find(nil, text, detect.Hint{}) {
+		out.WriteString(text[end:m.Start] + "REDACTED")
+		end = m.End
+	}
+	return out.String() + text[end:]
+}
+
+// FuzzClean: nothing is found in lines that have nothing in them.
+func FuzzClean(f *testing.F) {
+	f.Add(uint64(1))
+	set := detect.NewSet(nil, detect.Kinds()...)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		if text := New(seed).Clean(); mask(set, text) != text {
+			t.Fatalf("%q became %q", text, mask(set, text))
+		}
+	})
+}
