@@ -166,12 +166,10 @@ func (d *disk) wait() time.Duration {
 
 // settle implements store.
 func (d *disk) settle(b *batch, n, lost int, why reason) {
-	if !d.spool.Done(&b.spooled, n) { // closed: they are delivered again after the next start
-		return
-	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.account(n, lost, why)
+	d.mu.Unlock()
+	d.spool.Done(&b.spooled, n) // last: then they have left
 }
 
 // release implements store.

@@ -73,8 +73,8 @@ func (s *sender) deliver(b *batch) {
 	default:
 	}
 	s.send(b, b.items)
-	s.store.release(b)
 	s.observeSpool()
+	s.store.release(b)
 }
 
 // send sends items of b, until the server has taken or refused them for good.
@@ -122,9 +122,9 @@ func (s *sender) send(b *batch, items []push.Item) {
 
 func (s *sender) delivered(b *batch, n, plain int) {
 	s.setFailure(nil)
-	s.store.settle(b, n, 0, 0)
 	s.observe("slogx_sink_sent_records_total", float64(n))
 	s.observe("slogx_sink_sent_bytes_total", float64(plain))
+	s.store.settle(b, n, 0, 0)
 }
 
 // rejected counts what the server refused. What it says of access, or of blocked ingestion, is about all.

@@ -129,18 +129,18 @@ func (s *Spool) read(b *Batch, end int64, maxBytes int) error {
 	return nil
 }
 
-// Done says that the next n records of b need not be kept any longer. It returns false if
-// the Spool is closed, and keeps them all the same.
-func (s *Spool) Done(b *Batch, n int) bool {
+// Done says that the next n records of b need not be kept any longer. A Spool that is closed keeps them all
+// the same.
+func (s *Spool) Done(b *Batch, n int) {
 	if n == 0 {
-		return true
+		return
 	}
 	b.done += n
 	end := b.next[b.done-1]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return false
+		return
 	}
 	seg := b.seg
 	seg.left -= uint64(n)
@@ -152,7 +152,6 @@ func (s *Spool) Done(b *Batch, n int) bool {
 	default:
 		s.setCursor(end, s.cursor.flying)
 	}
-	return true
 }
 
 // finish removes the oldest segment, all of whose records are delivered.
