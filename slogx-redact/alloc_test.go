@@ -3,6 +3,7 @@
 package slogxredact
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ func TestCleanRecordsAllocateNothing(t *testing.T) {
 	numbers.AddAttrs(slog.Int64("bytes", 73_400_320), slog.Uint64("offset", 1<<40), slog.Float64("ratio", 0.25), slog.Any("level", slog.LevelWarn))
 	long := slog.NewRecord(time.Unix(1700000000, 0), slog.LevelInfo, "request served", 0)
 	long.AddAttrs(slog.Int("http.response.status_code", 200), slog.String("deployment.environment.name", "production"))
+	failed := record(slog.Any("err", fmt.Errorf("read order: %w", errBoom)), slog.Group("g", "a", 1, "b", "x"), slog.String("json", `{"a":[1,"x"]}`))
 	for _, tt := range []struct {
 		name string
 		opts *Options
@@ -24,6 +26,7 @@ func TestCleanRecordsAllocateNothing(t *testing.T) {
 		{"message of 267 bytes", nil, slog.NewRecord(time.Time{}, slog.LevelInfo, line267, 0)},
 		{"message of 267 bytes, three presets", all, slog.NewRecord(time.Time{}, slog.LevelInfo, line267, 0)},
 		{"numbers", all, numbers},
+		{"error, group, JSON", nil, failed},
 		{"long names", all, long},
 		{"paths", &Options{Paths: []string{"user.*.ssn", "**.badge"}}, five()},
 	} {

@@ -2,6 +2,7 @@ package slogxredact
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -16,6 +17,12 @@ func five() slog.Record {
 		slog.Duration("elapsed", 1500*time.Microsecond), slog.Bool("cached", true),
 	)
 	return r
+}
+
+type order struct {
+	ID   int      `json:"id"`
+	Name string   `json:"name"`
+	Tags []string `json:"tags"`
 }
 
 // line267 is a clean message of 267 bytes.
@@ -45,6 +52,10 @@ func BenchmarkHandle(b *testing.B) {
 		{"message267/default", nil, message},
 		{"message267/all", all, message},
 		{"dirty/default", nil, dirty},
+		{"error/default", nil, record(slog.Any("err", fmt.Errorf("read order: %w", errBoom)))},
+		{"struct/default", nil, record(slog.Any("order", order{ID: 7, Name: "a box", Tags: []string{"a", "b"}}))},
+		{"map/default", nil, record(slog.Any("m", map[string]any{"id": 7, "name": "a box"}))},
+		{"json/default", nil, record(slog.String("body", `{"id":7,"name":"a box","tags":["a","b"]}`))},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			h := NewHandler(discard{slog.DiscardHandler}, bb.opts)

@@ -65,6 +65,11 @@ func (e *joinedError) Unwrap() []error { return e.all }
 
 // error looks at a tree of errors. If all is clean, the error goes on as it is.
 func (w *walker) error(v slog.Value, err error) (slog.Value, verdict) {
+	nodes, bytes := w.nodes, w.bytes
+	if w.cleanErrors(err) {
+		return v, clean
+	}
+	w.nodes, w.bytes = nodes, bytes
 	t := errorTree{w: w}
 	node := t.look(err, 0)
 	switch {
@@ -78,6 +83,51 @@ func (w *walker) error(v slog.Value, err error) (slog.Value, verdict) {
 		return v, clean
 	}
 	return slog.AnyValue(node.redacted), changed
+}
+
+// cleanErrors reports whether a tree of errors is of the usual kind, and clean. It makes no tree of its own.
+func (w *walker) cleanErrors(err error) (clean bool) {
+	quiet := w.quiet
+	w.quiet++
+	defer func() {
+		w.quiet = quiet
+		if recover() != nil {
+			clean = false
+		}
+	}()
+	left := maxErrorNodes
+	return w.cleanError(err, 0, &left)
+}
+
+func (w *walker) cleanError(err error, depth int, left *int) bool {
+	if *left--; *left < 0 || depth > maxErrorDepth {
+		return false
+	}
+	if isNil(err) {
+		return true
+	}
+	if w.secretType(err) {
+		return false
+	}
+	switch err.(type) { //nolint:errorlint // the error itself, not one that it wraps
+	case encoding.TextMarshaler, fmt.Formatter, json.Marshaler:
+		return false
+	}
+	if _, dirty := w.text(err.Error()); dirty || len(w.secretsIn(err)) > 0 {
+		return false
+	}
+	switch u := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		next := u.Unwrap()
+		return next == nil || w.cleanError(next, depth+1, left)
+	case interface{ Unwrap() []error }:
+		for _, next := range u.Unwrap() {
+			if next != nil && !w.cleanError(next, depth+1, left) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // errorTree is a tree of errors that is looked at.
