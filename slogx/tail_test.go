@@ -221,7 +221,7 @@ func TestBooksBalanceWithSamplingAndTail(t *testing.T) {
 	p := build(t, nil,
 		slogx.WithErrorHandler(quiet),
 		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{Message: "often", Probability: 0.3}, {Message: "burst", First: 2, Thereafter: 5}}}),
-		slogx.WithTail(&tail.Options{RequestRecords: 20, Records: 50}),
+		slogx.WithTail(&tail.Options{RequestRecords: 8, Records: 50}),
 		slogx.WithHandler(slogx.StageObserve, func(next slog.Handler) slog.Handler { return observing{next, &observed, &offered} }),
 		slogx.WithSink("all", newSink(nil)),
 		slogx.WithSink("failing", failing),
@@ -267,6 +267,8 @@ func TestBooksBalanceWithSamplingAndTail(t *testing.T) {
 	wg.Wait()
 	close(stop)
 	watching.Wait()
+	ctx, _ := tail.NewContext(t.Context())
+	log.DebugContext(ctx, "nobody settles this")
 	shutdown(t, p)
 	st := p.Stats()
 	checkBooks(t, st)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,10 +33,10 @@ func (m *measurements) Observe(name string, value float64, labels ...string) {
 func TestObserverOfAWriter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m measurements
-		fail := false
+		var fail atomic.Bool
 		w := async.NewWriter(writerFunc(func(p []byte) (int, error) {
 			<-time.After(time.Second)
-			if fail {
+			if fail.Load() {
 				return 0, errors.New("down")
 			}
 			return len(p), nil
@@ -44,7 +45,7 @@ func TestObserverOfAWriter(t *testing.T) {
 			if _, err := io.WriteString(w, line); err != nil {
 				t.Error(err)
 			}
-			if err := w.Flush(t.Context()); err != nil && !fail {
+			if err := w.Flush(t.Context()); err != nil && !fail.Load() {
 				t.Error(err)
 			}
 		}
@@ -54,10 +55,10 @@ func TestObserverOfAWriter(t *testing.T) {
 		w.SetObserver(nil)
 		write("nobody is told\n")
 		w.SetObserver(&m)
-		fail = true
+		fail.Store(true)
 		write("lost\n")
 		w.SetObserver(nil)
-		fail = false
+		fail.Store(false)
 		if err := w.Shutdown(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -32,9 +32,6 @@ const (
 	discarded
 )
 
-// maxRounds is how often Release looks for records that came while it handed on those before: it must end.
-const maxRounds = 8
-
 // outcome is what became of a record.
 type outcome int
 
@@ -132,8 +129,8 @@ func (b *Buffer) Discard() {
 }
 
 // Release hands on the records that b holds, in the order in which they came. What is logged with its context
-// from then on passes, behind them unless more comes than the sinks can take. Release does nothing if b was
-// settled before; it does not wait for another Release that is under way.
+// from then on passes: behind them, unless more comes meanwhile than a request may hold. Release does nothing if b
+// was settled before; it does not wait for another Release that is under way.
 //
 // The handlers behind get each record with the values of its own context, and the deadline of ctx, which says
 // how long they may wait; all records are handed on even if it has ended. The error is that of the first record
@@ -153,12 +150,13 @@ func (b *Buffer) Release(ctx context.Context) error {
 		ctx = context.Background()
 	}
 	var failed failures
-	for round, done := 1, false; !done; round++ { // what comes meanwhile is held, too, so that it stays in order
+	// What comes meanwhile is held, too, so that it stays in order. But Release must end, whatever comes.
+	for left, done := 2*bg.requestRecords, false; !done; {
 		bg.mu.Lock()
 		evicted := b.evicted
 		b.evicted = 0
 		e := b.takeAll(bg)
-		if done = e == nil && evicted == 0 || round == maxRounds; done {
+		if done = e == nil && evicted == 0 || left <= 0; done {
 			b.state.Store(released)
 		}
 		bg.mu.Unlock()
@@ -173,6 +171,7 @@ func (b *Buffer) Release(ctx context.Context) error {
 			bg.mu.Unlock()
 			e.free()
 			e = next
+			left--
 		}
 	}
 	return failed.err()
