@@ -18,9 +18,9 @@
 // show nothing are removed, and letters that look like Latin ones (full width, Cyrillic, Greek, with
 // accents) are read as those.
 //
-// Keys are those of attributes and groups, WithGroup's too, of struct fields by their name in Go and in
-// JSON, of maps, HTTP headers, JSON, and the parameters of URLs. The value is masked whole, whatever it
-// is; of a group, all that is in it.
+// Keys are those of attributes and groups, WithGroup's too, of struct fields by their name in Go and in JSON,
+// of maps, HTTP headers, JSON, and the parameters of URLs; in a list of arguments a flag such as --password is
+// the key of what follows it. The value is masked whole, whatever it is; of a group, all that is in it.
 //
 // # Paths
 //
@@ -47,9 +47,9 @@
 // (json.Marshaler, encoding.TextMarshaler, fmt.Stringer, fmt.Formatter) is printed here, once, and goes on
 // as what that gave: as JSON, and as the text of slog.TextHandler. A LogValuer is resolved. A value with
 // something to mask goes on as the groups and texts that its JSON would be, without what is not in its
-// JSON. An error goes on as it is if all texts in its tree are clean; else as a tree of errors with
-// redacted texts, of which errors.Is still answers for the original, but errors.As and Unwrap never lead
-// to it.
+// JSON. An *http.Request goes on as its method, URL, headers and forms. An error goes on as it is if all texts
+// in its tree are clean; else as a tree of errors with redacted texts, of which errors.Is still answers for the
+// original, but errors.As and Unwrap never lead to it.
 //
 // # When in doubt
 //
@@ -62,5 +62,9 @@
 // A secret that is split over two attributes is not put together. A Go call that never returns, such as a
 // String method that waits for ever, cannot be interrupted. Methods of values that stand within others are
 // called for the inspection and again by the encoder; a value that changes after it was inspected is not
-// inspected again. Text that was encrypted, compressed or encoded twice is not decoded.
+// inspected again. What unexported fields point to, and maps there, neither encoding/json nor fmt shows, and
+// others may be writing to it: it is not looked at. Text that was encrypted, compressed or encoded twice is not
+// decoded.
+//
+// The command redact in cmd/redact does the same to captured logs.
 package slogxredact
