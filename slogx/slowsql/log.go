@@ -86,13 +86,16 @@ func (l *queryLog) wants(ctx context.Context, took time.Duration, err error) (le
 			return 0, false // nobody has to know: only what is left after all tries is an error
 		}
 		level = slog.LevelError
-	case l.threshold > 0 && max(took, 1) >= l.threshold: // a coarse clock says 0
+	case l.slow(took):
 		level = slog.LevelWarn
 	default:
 		level = slog.LevelDebug
 	}
 	return level, l.handler().Enabled(ctx, level)
 }
+
+// slow reports whether what took so long is slow. A coarse clock may say 0.
+func (l *queryLog) slow(took time.Duration) bool { return l.threshold > 0 && max(took, 1) >= l.threshold }
 
 // recovered is deferred around what is not the driver's: its panic is not for the caller of a statement.
 func (l *queryLog) recovered(what string, ok *bool) {

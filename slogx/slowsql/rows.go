@@ -36,9 +36,8 @@ func (c *conn) queried(
 ) (driver.Rows, error) {
 	answered := now()
 	took := answered - begin + preparing
-	level, ok := c.log.wants(ctx, took, err)
 	if err != nil {
-		if ok {
+		if level, ok := c.log.wants(ctx, took, err); ok {
 			c.log.write(&event{ctx: ctx, level: level, query: query, args: args, preparing: preparing, took: took, err: err})
 		}
 		return rs, err
@@ -47,9 +46,9 @@ func (c *conn) queried(
 		return nil, nil //nolint:nilnil // as the driver does
 	}
 	w := &rows{bare: rs, log: c.log, ctx: ctx, query: query, preparing: preparing, begin: begin, answered: answered}
-	if ok || c.log.args && len(args) > 0 {
+	if slow := c.log.slow(took); slow || c.log.args && len(args) > 0 {
 		w.early = &early{args: c.log.keep(args)}
-		if ok { // there will be a record, and this is the better place
+		if slow { // there will be a record, and this is the better place
 			w.early.pc = c.log.caller()
 		}
 	}
