@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/google/go-cmp v0.7.0
 	github.com/slogx-go/slogx/slogx v0.1.0
+	github.com/slogx-go/slogx/slogx-http v0.1.0
 	github.com/slogx-go/slogx/slogx-otel v0.1.0
 	github.com/slogx-go/slogx/slogx-redact v0.1.0
 	go.opentelemetry.io/contrib/bridges/otelslog v0.21.0
@@ -28,6 +29,7 @@ require (
 
 replace (
 	github.com/slogx-go/slogx/slogx => ../../slogx
+	github.com/slogx-go/slogx/slogx-http => ../../slogx-http
 	github.com/slogx-go/slogx/slogx-otel => ..
 	github.com/slogx-go/slogx/slogx-redact => ../../slogx-redact
 )
