@@ -134,7 +134,8 @@ func (r *rules) newField(t reflect.Type, f reflect.StructField) field {
 	switch {
 	case slices.Contains(strings.Split(f.Tag.Get("slogx"), ","), "secret"):
 		p.id, p.masked = ruleTag, true
-	case r.keys.decide(f.Name).secret, r.keys.decide(p.json).secret, t == cookieType && cookieFields[f.Name] && r.keys.decide("cookie").secret:
+	case r.keys.decide(f.Name).secret, r.keys.decide(p.json).secret,
+		t == cookieType && cookieFields[f.Name] && r.keys.decide("cookie").secret:
 		p.id, p.masked = ruleKey, true
 	}
 	return p

@@ -102,7 +102,7 @@ func appendQuoted(dst []byte, s string) []byte {
 	b := bytes.NewBuffer(dst)
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
-	if enc.Encode(s) != nil {
+	if err := enc.Encode(s); err != nil {
 		return append(dst, `""`...) // never: a string has JSON, and a Buffer takes it
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
