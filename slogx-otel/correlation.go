@@ -41,15 +41,7 @@ func init() {
 // leaves out what is wrong.
 func Correlation(opts *Options) slogx.Option {
 	all := []slogx.Option{slogx.Invalid(opts.Validate())}
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
-	o.OnError = nil // Invalid has reported it
-	o = o.settled()
-	if opts != nil {
-		o.OnError = opts.OnError
-	}
+	o := opts.settled()
 	if len(o.Baggage) > 0 {
 		all = append(all, slogx.WithEnricher(members(o.Baggage).appendAttrs))
 	}

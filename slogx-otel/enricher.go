@@ -16,7 +16,9 @@ import (
 //
 // A pipeline of package slogx adds the ids by itself: use [Correlation] there.
 func Enricher(opts *Options) enrich.Enricher {
-	members := members(opts.settled().Baggage)
+	o := opts.settled()
+	o.report(opts.Validate())
+	members := members(o.Baggage)
 	if len(members) == 0 {
 		return tracectx.AppendAttrs // so that package enrich knows it
 	}

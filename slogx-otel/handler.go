@@ -30,6 +30,7 @@ var _ chain.Handler = (*Handler)(nil)
 // finds to OnError, and leaves it out.
 func NewHandler(next slog.Handler, opts *Options) *Handler {
 	o := opts.settled()
+	o.report(opts.Validate())
 	return &Handler{next: chain.Adapt(next), enrich: Enricher(&o), opts: &o}
 }
 

@@ -68,7 +68,6 @@ func (o *Options) settled() Options {
 			s.Baggage = append(s.Baggage, name)
 		}
 	}
-	s.report(o.Validate())
 	return s
 }
 
