@@ -21,6 +21,9 @@ func TestNoAllocations(t *testing.T) {
 		"default":    {nil, []slogx.Option{slogx.WithOutput(io.Discard), slogx.WithFormat(slogx.FormatJSON)}},
 		"console":    {nil, []slogx.Option{slogx.WithOutput(io.Discard), slogx.WithFormat(slogx.FormatConsole)}},
 		"production": {env{"SLOGX_PRESET": "production", "SLOGX_USE": "-redact", "SLOGX_SINKS": "file", "SLOGX_FILE_PATH": filepath.Join(t.TempDir(), "app.log")}, nil},
+		"sampling and tail": {env{"SLOGX_TAIL_LEVEL": "debug", "SLOGX_SAMPLE_RATE": "1e9", "SLOGX_SAMPLE_TARGET": "1e9"}, []slogx.Option{
+			slogx.WithOutput(io.Discard), slogx.WithFormat(slogx.FormatJSON),
+		}},
 	} {
 		p := build(t, tt.vars, tt.opts...)
 		for kind, log := range map[string]*slog.Logger{

@@ -14,6 +14,8 @@ import (
 	"github.com/slogx-go/slogx/slogx/fanout"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 	"github.com/slogx-go/slogx/slogx/level"
+	"github.com/slogx-go/slogx/slogx/sample"
+	"github.com/slogx-go/slogx/slogx/tail"
 )
 
 func mustBuild(b *testing.B, vars env, opts ...slogx.Option) slog.Handler {
@@ -79,10 +81,14 @@ func BenchmarkStages(b *testing.B) {
 	stage("1-encoder")
 	h = fanout.NewHandler(fanout.Sink{Name: "stdout", Handler: h})
 	stage("2-fanout")
+	h = tail.NewHandler(h, nil)
+	stage("3-tail")
 	h = enrich.NewHandler(h, enrich.ContextAttrs(), enrich.Trace())
-	stage("3-enrich")
+	stage("4-enrich")
+	h = sample.NewHandler(h, &sample.Options{Rules: []sample.Rule{{First: 1 << 30}}})
+	stage("5-sample")
 	h = level.NewHandler(h, level.NewController(nil))
-	stage("4-gate")
+	stage("6-gate")
 }
 
 func BenchmarkFile(b *testing.B) {

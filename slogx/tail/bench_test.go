@@ -2,10 +2,12 @@ package tail_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
 
+	"github.com/slogx-go/slogx/slogx/jsonlog"
 	"github.com/slogx-go/slogx/slogx/level"
 	"github.com/slogx-go/slogx/slogx/tail"
 )
@@ -59,7 +61,8 @@ func BenchmarkRequest(b *testing.B) {
 		open  bool
 	}{
 		{"debug off", sink, slog.LevelInfo, false},
-		{"debug written nowhere", sink, slog.LevelDebug, false},
+		{"debug on", sink, slog.LevelDebug, false},
+		{"debug on, written as JSON", jsonlog.NewHandler(io.Discard, nil), slog.LevelDebug, false},
 		{"tail without a buffer", tail.NewHandler(sink, nil), slog.LevelInfo, false},
 		{"tail held and discarded", tail.NewHandler(sink, nil), slog.LevelInfo, true},
 	} {

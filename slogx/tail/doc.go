@@ -9,7 +9,8 @@
 //
 // # What is held
 //
-// In a request, which is a context of [NewContext], a [Handler] holds a record that would otherwise be dropped:
+// A record belongs to a request if it is logged with the request's context, one of [NewContext]: by DebugContext,
+// not by Debug. Of those, a [Handler] holds the ones that would otherwise be dropped:
 //
 //   - because the level of its logger is off: the gate, package level, asks the context where tail is used;
 //   - because a rule of package sample drops it;
