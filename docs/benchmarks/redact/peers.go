@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slogx-go/slogx/slogx-redact"
+	slogxredact "github.com/slogx-go/slogx/slogx-redact"
 	"github.com/zricethezav/gitleaks/v8/detect"
 )
 

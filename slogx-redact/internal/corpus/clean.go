@@ -52,7 +52,8 @@ var cleanForms = []string{
 	"GET https://api.example.com:8443/v1/«l6»/«d5»?page=«d1»&size=50&sort=-created_at#top 200",
 	"https://cdn.example.net/@scope/pkg@«d1».«d2».«d1»/dist/index.min.js",
 	"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1«d2».0.0.0 Safari/537.36 Edg/1«d2».0.0.0",
-	"Mozilla/5.0 (iPhone; CPU iPhone OS 17_«d1» like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.«d1» Mobile/15E148 Safari/604.1",
+	"Mozilla/5.0 (iPhone; CPU iPhone OS 17_«d1» like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.«d1» " +
+		"Mobile/15E148 Safari/604.1",
 	"Mozilla/5.0 (Linux; Android 13; SM-S908B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1«d2».0.0.0 Mobile Safari/537.36",
 	"curl/8.«d1».0 Go-http-client/2.0 okhttp/4.12.«d1» python-requests/2.31.0",
 	"method=GET path=/api/v1/«l6»/«d5»/items status=20«d1» bytes=«p1»«d4» duration=«d2».«d1»ms attempt=1",
@@ -65,8 +66,10 @@ var cleanForms = []string{
 	"docker.io/library/nginx@sha256:«x64» pod/api-«k10»-«k5» restarted «d1» times",
 	"lodash@4.17.«d2» react@18.«d1».0 icon@2x.png getty@tty1.service", "git@git.example.com:org/repo.git main -> main",
 	"OID 1.3.6.1.4.1.«d3».«d2» ISBN 978-3-16-148410-0", "rows 100 200 300 «d3», sizes [«d2» «d2» «d2» «d2»]",
-	"etag=\"«x40»\" nonce=«d6» offset=«p1»«d9» lsn=0/«X8»", "x509: certificate signed by unknown authority, serial «x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»",
-	"color #«x6» at («d2», «d3») moved -«d2» +«d2»", "mode 0644 size «p1»«d6» links 1 uid 1000", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI«a42» deploy",
+	"etag=\"«x40»\" nonce=«d6» offset=«p1»«d9» lsn=0/«X8»",
+	"x509: certificate signed by unknown authority, serial «x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»",
+	"color #«x6» at («d2», «d3») moved -«d2» +«d2»", "mode 0644 size «p1»«d6» links 1 uid 1000",
+	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI«a42» deploy",
 	"-----BEGIN CERTIFICATE-----\nMII«b61»\n-----END CERTIFICATE-----",
 }
 
@@ -86,7 +89,7 @@ func (g *Generator) moment() string {
 
 var layouts = []string{
 	"", time.RFC3339, time.RFC3339Nano, time.RFC1123, time.RFC1123Z, time.RFC850, time.ANSIC, time.UnixDate, time.RubyDate, time.Stamp,
-	time.StampMicro, time.DateTime, time.DateOnly, time.Kitchen, "2006/01/02 15:04:05.000000", "02/Jan/2006:15:04:05 -0700", "20060102T150405Z",
+	"2006/01/02 15:04:05.000000", "02/Jan/2006:15:04:05 -0700", "20060102T150405Z",
 	"20060102150405", "2006-01-02 15:04:05.999999999 -0700 MST", "01/02/2006 03:04:05 PM", "02.01.2006 15:04", "0102 15:04:05.000000",
 }
 

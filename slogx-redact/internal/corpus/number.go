@@ -109,14 +109,15 @@ func (g *Generator) iban() string {
 // country returns the code of a country, and the class of each character of its account numbers.
 func (g *Generator) country() (code, structure string) {
 	form := pick(g, detect.IBANForms())
+	var b strings.Builder
 	for i := 2; i < len(form); i++ {
 		n := 0
 		for ; form[i] < 'a'; i++ {
 			n = n*10 + int(form[i]-'0')
 		}
-		structure += strings.Repeat(form[i:i+1], n)
+		b.WriteString(strings.Repeat(form[i:i+1], n))
 	}
-	return form[:2], structure
+	return form[:2], b.String()
 }
 
 // address returns an address of a network.

@@ -37,7 +37,7 @@ func Measure(labelled, clean int) []Score {
 			hits[m.Kind]++
 		}
 	}
-	var scores []Score
+	scores := make([]Score, 0, len(detect.Kinds()))
 	for _, kind := range detect.Kinds() {
 		exact := 0
 		for range labelled {
@@ -82,13 +82,13 @@ func Sample() []Line {
 			}
 		}
 	}
-	for range len(lines) {
+	for range lines {
 		lines = append(lines, Line{Text: g.Clean()})
 	}
 	return lines
 }
 
 var samples = []detect.Kind{
-	detect.Card, detect.IBAN, detect.Email, detect.Phone, detect.SSN, detect.IPv4, detect.IPv6, detect.MAC, detect.Basic, detect.URLUserinfo,
-	detect.URLQuery, detect.ConnectionString, detect.SecretPhrase,
+	detect.Card, detect.IBAN, detect.Email, detect.Phone, detect.SSN, detect.IPv4, detect.IPv6, detect.MAC, detect.Basic,
+	detect.URLUserinfo, detect.URLQuery, detect.ConnectionString, detect.SecretPhrase,
 }

@@ -26,7 +26,7 @@ var benchCases = []struct{ name, text string }{
 	{"base64", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4/8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg", 8)},
 }
 
-func BenchmarkFind(b *testing.B) {
+func BenchmarkScan(b *testing.B) {
 	set := NewSet(nil, Kinds()...)
 	for _, c := range benchCases {
 		b.Run(c.name, func(b *testing.B) {

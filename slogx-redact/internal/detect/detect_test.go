@@ -138,7 +138,7 @@ VG96VPVG0000012345678901 XK051212012345678906 YE15CBYE0001018861234567891234`
 func TestRegisteredIBANs(t *testing.T) {
 	t.Parallel()
 	all := NewSet(nil, Kinds()...)
-	for _, number := range strings.Fields(registered) {
+	for number := range strings.FieldsSeq(registered) {
 		grouped := ""
 		for rest := number; rest != ""; rest = rest[min(4, len(rest)):] {
 			grouped += " " + rest[:min(4, len(rest))]

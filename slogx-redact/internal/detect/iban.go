@@ -49,7 +49,10 @@ var accounts = func() (t [26 * 26]*account) {
 // spaces or dashes, in capital or small letters.
 func (sc *scanner) iban(start, end int) int {
 	s := sc.text
-	if sc.want&ibanBit == 0 || end-start != 4 && end-start < 15 || len(s)-start < 15 || !is(s[start], alpha) || !is(s[start+1], alpha) || !isDigitAt(s, start+2) || !isDigitAt(s, start+3) {
+	if sc.want&ibanBit == 0 || end-start != 4 && end-start < 15 || len(s)-start < 15 {
+		return 0
+	}
+	if !is(s[start], alpha) || !is(s[start+1], alpha) || !isDigitAt(s, start+2) || !isDigitAt(s, start+3) {
 		return 0
 	}
 	a := accounts[int(s[start]&31-1)*26+int(s[start+1]&31-1)]

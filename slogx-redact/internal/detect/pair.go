@@ -96,7 +96,7 @@ func isParameter(s string, start int) bool {
 func (sc *scanner) parameter(v int) int {
 	s := sc.text
 	end := v
-	for end < len(s) && s[end] != '&' && s[end] != '#' && s[end] != '\'' && !endsURL(s, end, '\'') && !strings.HasPrefix(s[end:], `\u0026`) {
+	for end < len(s) && s[end] != '&' && s[end] != '#' && !endsURL(s, end, '\'') && !strings.HasPrefix(s[end:], `\u0026`) {
 		end++
 	}
 	if end == len(s) || s[end] != '&' && s[end] != '#' {
@@ -151,8 +151,10 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	if sc.want&kind == 0 {
 		kind = phraseBit
 	}
-	if kind == phraseBit && sc.want&connectionBit != 0 && equals && (sc.want&phraseBit == 0 || isConnection(s, start, to) && (to == len(s) || s[to] != '&')) {
-		kind = connectionBit
+	if kind == phraseBit && equals && sc.want&connectionBit != 0 {
+		if sc.want&phraseBit == 0 || isConnection(s, start, to) && (to == len(s) || s[to] != '&') {
+			kind = connectionBit
+		}
 	}
 	if sc.want&azureBit != 0 && azureNames.has(name) {
 		kind = azureBit

@@ -222,7 +222,8 @@ func (sc *scanner) nationalPhone(start, end int) int {
 	}
 	groups, stop := digitGroups(s, start, 5)
 	for groups > 0xF {
-		if (isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups)) && !inLongerNumber(s, start, stop, s[end]) && !inDump(s, start, stop) {
+		part := inLongerNumber(s, start, stop, s[end]) || inDump(s, start, stop)
+		if !part && (isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups)) {
 			return sc.found(start, stop, phoneBit)
 		}
 		if stop -= groups&15 + 1; s[stop] != ' ' && s[stop] == s[end] {
@@ -316,7 +317,7 @@ func (sc *scanner) isAmbiguous(start, stop, groups int) bool {
 	if n >= 7 && n <= 12 && smallestGroup(groups) >= 2 && sc.near(start, phoneWords) {
 		return true
 	}
-	possible := false
+	var possible bool
 	switch groups {
 	case 0x334:
 		possible = isNANP(s, start)

@@ -55,7 +55,7 @@ func (s *Set) next(text string, i int) (start, end int, seen uint8) {
 		}
 		switch {
 		case seen&digit == 0:
-			if i > start+1 && s.starts[pairOf(text[start], text[start+1])]>>min(i-start, 31)&1 != 0 || seen&notHex == 0 && joinsHex(text, i) {
+			if i > start+1 && s.mayStart(text, start, i) || seen&notHex == 0 && joinsHex(text, i) {
 				return start, i, seen
 			}
 		case seen&alpha == 0:
@@ -69,6 +69,11 @@ func (s *Set) next(text string, i int) (start, end int, seen uint8) {
 		}
 	}
 	return i, i, 0
+}
+
+// mayStart reports whether something begins with a word like that from start to end.
+func (s *Set) mayStart(text string, start, end int) bool {
+	return s.starts[pairOf(text[start], text[start+1])]>>min(end-start, 31)&1 != 0
 }
 
 // joinsHex reports whether what is at i can stand between the groups of an address.
@@ -102,7 +107,7 @@ const (
 // mayBeMixed reports whether the letters and digits from start to end can begin something.
 func (s *Set) mayBeMixed(text string, start, end int, seen uint8) bool {
 	n := end - start
-	if s.starts[pairOf(text[start], text[start+1])]>>min(n, 31)&1 != 0 {
+	if s.mayStart(text, start, end) {
 		return true
 	}
 	if seen&notHex == 0 && (n <= 4 || n == 8) && joinsHex(text, end) {

@@ -135,7 +135,7 @@ func (p *provider) end(s string, start int) int {
 // lineToken returns the end of what has neither spaces nor quotes from start on, at most 400 bytes.
 func lineToken(s string, start int) int {
 	i := start
-	for i < len(s) && i < start+400 && s[i] > ' ' && s[i] != '"' && s[i] != '\'' && s[i] != '<' && s[i] != '>' && s[i] != '\\' && s[i] != '?' && s[i] != '`' {
+	for i < len(s) && i < start+400 && s[i] > ' ' && strings.IndexByte("\"'<>\\?`", s[i]) < 0 {
 		i++
 	}
 	for i > start && !is(s[i-1], alnum) && s[i-1] != '-' && s[i-1] != '_' {
