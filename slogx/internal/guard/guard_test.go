@@ -92,3 +92,20 @@ func TestGoroutineThatEndsInsideTheHandlerLeavesTheBooksClosed(t *testing.T) {
 		t.Errorf("Stats = %+v, want 1 accepted and nothing queued", s)
 	}
 }
+
+func TestHandlerThatEndsTheGoroutineHasNotTakenTheRecord(t *testing.T) {
+	g := New(newSink(func() error {
+		runtime.Goexit()
+		return nil
+	}), Options{Name: "it"})
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = g.HandleTop(t.Context(), nil, new(slog.Record)) })
+	wg.Wait()
+	want := chain.Stats{Accepted: 1, Dropped: map[string]uint64{chain.ReasonError: 1}}
+	if diff := cmp.Diff(want, g.Stats()); diff != "" {
+		t.Errorf("books (-want +got):\n%s", diff)
+	}
+	if err := g.Health(t.Context()); !errors.Is(err, errExited) {
+		t.Errorf("health %v", err)
+	}
+}
