@@ -3,11 +3,13 @@
 package slogxhttp_test
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"testing"
 
 	slogxhttp "github.com/slogx-go/slogx/slogx-http"
+	"github.com/slogx-go/slogx/slogx/jsonlog"
 )
 
 // What a request costs: the exchange, its texts, and the attributes of the record beyond the five that a
@@ -19,7 +21,8 @@ func TestAllocations(t *testing.T) {
 		opts *slogxhttp.Options
 		want float64
 	}{
-		{"logged", slog.New(null{}), nil, 3},
+		{"logged", slog.New(jsonlog.NewHandler(io.Discard, nil)), nil, 2},
+		{"logged to a handler of others", slog.New(null{}), nil, 3},
 		{"level off", slog.New(slog.DiscardHandler), nil, 2},
 		{"sampled away", slog.New(null{}), &slogxhttp.Options{DropSuccesses: 1}, 2},
 	} {

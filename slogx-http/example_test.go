@@ -41,7 +41,7 @@ func Example() {
 	h.ServeHTTP(httptest.NewRecorder(), r)
 	// Output:
 	// level=INFO msg=looking request_id=r-1
-	// level=INFO msg="GET /orders/7" request_id=r-1 http.route=/orders/{id} http.response.status_code=200 tenant=t1
+	// level=INFO msg="GET /orders/7" http.route=/orders/{id} http.response.status_code=200 tenant=t1 request_id=r-1
 }
 
 func ExampleSetError() {

@@ -19,7 +19,8 @@ import (
 type exchange struct {
 	enrich.Context // around trace
 
-	trace    tracectx.Context // around the context of the server
+	trace    tracectx.Context // around the context of the server; made by traced
+	traced   sync.Once
 	access   *Access
 	router   Router        // nil for net/http
 	original *http.Request // as it came
@@ -35,6 +36,7 @@ type exchange struct {
 	attrs       [1]slog.Attr  // of enrich.Context: the request id
 	idHeader    [1]string     // of the response
 
+	logs     bool // the handler was enabled when the request began
 	skipped  bool // by a pattern
 	returned bool // the handler has, neither by a panic nor by runtime.Goexit
 
@@ -51,29 +53,46 @@ func (q *exchange) Value(key any) any {
 	if key == (exchangeKey{}) {
 		return q
 	}
+	q.traced.Do(q.beginTrace) //nolint:contextcheck // q is the context
 	return q.Context.Value(key)
 }
+
+// beginTrace finds or makes the trace of a request that [exchange.identify] left without, since nothing is logged.
+func (q *exchange) beginTrace() { q.trace.Init(q.parent(), q.findTrace(), "") }
+
+// findTrace returns the position of the request in the trace that its context or its header names, or in a new one.
+func (q *exchange) findTrace() tracectx.Trace {
+	if t, ok := tracectx.FromContext(q.parent()); ok {
+		return t
+	}
+	t := q.access.traceOf(q.original.Header)
+	q.spanID = t.SpanID
+	return t
+}
+
+// parent returns the context of the server.
+func (q *exchange) parent() context.Context { return q.trace.Context }
 
 // String keeps package fmt from looking at the fields.
 func (q *exchange) String() string { return "slogxhttp.request" }
 
-// identify finds or makes the ids of the request, and its message, and makes all text at once.
+// identify finds or makes the ids of the request, and its message if it is to be logged, and makes all text at
+// once.
 func (q *exchange) identify(parent context.Context) {
 	a := q.access
-	position, ok := tracectx.FromContext(parent)
-	if !ok {
-		position = a.traceOf(q.original.Header)
-		q.spanID = position.SpanID
-	}
+	q.trace.Context = parent
 	id := a.givenRequestID(parent, q.original.Header)
-
 	var room [512]byte
 	buf := room[:0]
-	if a.opts.Message == nil {
+	if q.logs && a.opts.Message == nil {
 		buf = q.appendMessage(buf)
 	}
 	message := len(buf)
-	buf = position.AppendTraceparent(buf)
+	var trace tracectx.Trace
+	if q.logs {
+		trace = q.findTrace()
+		buf = trace.AppendTraceparent(buf)
+	}
 	traceparent := len(buf)
 	if id == "" {
 		buf = appendRequestID(buf)
@@ -85,7 +104,10 @@ func (q *exchange) identify(parent context.Context) {
 	}
 	q.idHeader[0] = id
 	q.attrs[0] = slog.String("request_id", id)
-	q.trace.Init(parent, position, text[message:traceparent])
+	if q.logs {
+		q.trace.Init(parent, trace, text[message:traceparent])
+		q.traced.Do(func() {})
+	}
 	q.Init(&q.trace, q.attrs[:]) //nolint:contextcheck // made of parent
 }
 
@@ -122,11 +144,12 @@ func (a *Access) traceOf(h http.Header) tracectx.Trace {
 	if a.opts.RestartTrace {
 		return tracectx.New()
 	}
-	t, err := tracectx.Parse(h["Traceparent"], h["Tracestate"])
-	if err != nil {
-		return tracectx.New()
+	if lines := h["Traceparent"]; len(lines) > 0 {
+		if t, err := tracectx.Parse(lines, h["Tracestate"]); err == nil {
+			return t.Child()
+		}
 	}
-	return t.Child()
+	return tracectx.New()
 }
 
 // end is deferred: it recovers when the handler panics, completes the response, and logs.
@@ -162,6 +185,8 @@ type outcome struct {
 	aborted  bool // by http.ErrAbortHandler
 	stack    string
 	took     time.Duration
+	failed   bool // and so is never left out
+	slow     bool
 }
 
 func (q *exchange) outcome() (out outcome) {
@@ -215,25 +240,37 @@ func (q *exchange) settle(out outcome) {
 	q.mu.Unlock()
 
 	a := q.access
-	out.took = sinceStart() - q.start
-	failed := out.Status >= 500 || out.panic != nil && !out.aborted
-	slow := a.opts.Slow > 0 && out.took > a.opts.Slow
+	var now time.Time
+	if q.logs || a.opts.Slow > 0 {
+		now = time.Now()
+		out.took = now.Sub(processStart) - q.start
+	}
+	out.failed = out.Status >= 500 || out.panic != nil && !out.aborted
+	out.slow = a.opts.Slow > 0 && out.took > a.opts.Slow
 	if q.tail != nil {
-		if failed || slow || out.Err != nil {
+		if out.failed || out.slow || out.Err != nil {
 			_ = q.tail.Release(q)
 		} else {
 			q.tail.Discard()
 		}
 	}
-	level := a.level(out, slow)
-	if !a.enabled(q, level) || !failed && a.drops(q, out, slow) {
-		return
-	}
-	a.logEnd(q, level, out)
+	level := a.level(out)
+	a.report.try("the log handler", func() { // which may panic, but must not end the request
+		if !a.handler.Enabled(q, level) {
+			return
+		}
+		if now.IsZero() { // the level changed meanwhile
+			now = time.Now()
+			out.took = now.Sub(processStart) - q.start
+		}
+		if out.failed || !a.drops(q, out) {
+			a.logEnd(q, now, level, out)
+		}
+	})
 }
 
 // level returns the level of the access record.
-func (a *Access) level(out outcome, slow bool) slog.Level {
+func (a *Access) level(out outcome) slog.Level {
 	level := levelOf(out.Status)
 	if a.opts.Level != nil {
 		a.report.try("Level", func() { level = a.opts.Level(out.Status) })
@@ -241,7 +278,7 @@ func (a *Access) level(out outcome, slow bool) slog.Level {
 	if out.panic != nil && !out.aborted {
 		level = max(level, slog.LevelError)
 	}
-	if slow {
+	if out.slow {
 		level = max(level, slog.LevelWarn)
 	}
 	return level
@@ -258,13 +295,8 @@ func levelOf(status int) slog.Level {
 	}
 }
 
-func (a *Access) enabled(ctx context.Context, l slog.Level) (enabled bool) {
-	a.report.try("the handler's Enabled", func() { enabled = a.handler.Enabled(ctx, l) })
-	return enabled
-}
-
 // drops reports whether a request that did not fail leaves no record.
-func (a *Access) drops(q *exchange, out outcome, slow bool) (drop bool) {
+func (a *Access) drops(q *exchange, out outcome) (drop bool) {
 	if q.skipped {
 		return true
 	}
@@ -273,7 +305,7 @@ func (a *Access) drops(q *exchange, out outcome, slow bool) (drop bool) {
 			return true
 		}
 	}
-	success := out.Status < 400 && out.Err == nil && out.panic == nil && !slow
+	success := out.Status < 400 && out.Err == nil && out.panic == nil && !out.slow
 	return success && a.opts.DropSuccesses > 0 && share(q) < a.opts.DropSuccesses
 }
 

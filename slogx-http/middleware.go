@@ -26,6 +26,7 @@ func Middleware(logger *slog.Logger, opts *Options) func(http.Handler) http.Hand
 // package slogxgin has one. It is safe for concurrent use.
 type Access struct {
 	handler         slog.Handler
+	top             chain.Handler // handler, if it is one of ours
 	adds            adds
 	opts            Options
 	skip            skipper
@@ -48,6 +49,7 @@ func NewAccess(logger *slog.Logger, opts *Options) *Access {
 	a.report = newReporter(a.opts.OnError)
 	a.report.report(opts.Validate())
 	a.handler, a.adds = handlerOf(logger)
+	a.top, _ = a.handler.(chain.Handler)
 	a.skip, _ = newSkipper(a.opts.Skip) // Validate has said what is wrong
 	a.idHeader = http.CanonicalHeaderKey(a.opts.RequestIDHeader)
 	a.requestHeaders = headers("http.request.header.", a.opts.RequestHeaders)
@@ -63,8 +65,9 @@ type adds struct{ attrs, trace bool }
 func handlerOf(logger *slog.Logger) (h slog.Handler, a adds) {
 	if logger != nil {
 		h = logger.Handler()
+	} else {
+		h = chain.Adapt(nil)
 	}
-	h = chain.Adapt(h)
 	chain.Walk(h, func(h slog.Handler) bool {
 		if e, ok := h.(interface{ AddsContext() (attrs, trace bool) }); ok {
 			attrs, trace := e.AddsContext()
@@ -126,6 +129,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	if a.opts.Tail {
 		parent, q.tail = tail.NewContext(parent)
 	}
+	a.report.try("the log handler", func() { q.logs = a.handler.Enabled(parent, slog.LevelError) })
 	q.identify(parent) // q is now a context of parent
 	w.Header()[a.idHeader] = q.idHeader[:]
 	q.request = *r.WithContext(q) //nolint:contextcheck // as above. It is inlined: what it returns stays on the stack
@@ -140,7 +144,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request) *exchange {
 		q.skipped = a.skip.skips(r)
 	}
 	if a.opts.Start && !q.skipped {
-		a.logStart(q) //nolint:contextcheck // as above
+		a.report.try("the log handler", func() { a.logStart(q) })
 	}
 	return q
 }

@@ -33,6 +33,9 @@ func maskQuery(query string) string {
 
 // secretParam takes the name of a parameter that cannot be decoded for a secret's.
 func secretParam(name string) bool {
+	if strings.IndexByte(name, '%') < 0 {
+		return secretKey(name)
+	}
 	name, err := url.QueryUnescape(name)
 	return err != nil || secretKey(name)
 }

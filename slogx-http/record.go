@@ -8,21 +8,23 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slogx-go/slogx/slogx/chain"
 )
 
 // logStart logs that a request came in.
 func (a *Access) logStart(q *exchange) {
-	if !a.enabled(q, slog.LevelInfo) {
+	if !a.handler.Enabled(q, slog.LevelInfo) {
 		return
 	}
-	var room [32]slog.Attr
-	attrs := a.adds.appendMissing(room[:0], q)
-	attrs = a.appendRequest(attrs, q)
-	a.log(q, slog.LevelInfo, "request started", attrs)
+	pooled := chain.Top(nil)
+	defer pooled.Release()
+	pooled.Set(a.appendRequest(a.adds.appendMissing(pooled.Attrs(), q), q))
+	a.log(q, time.Now(), slog.LevelInfo, "request started", pooled.Attrs())
 }
 
 // logEnd logs the access record.
-func (a *Access) logEnd(q *exchange, level slog.Level, out outcome) {
+func (a *Access) logEnd(q *exchange, now time.Time, level slog.Level, out outcome) {
 	message := q.message
 	if a.opts.Message != nil {
 		a.report.try("Message", func() { message = a.opts.Message(&q.request, out.Status) })
@@ -30,20 +32,24 @@ func (a *Access) logEnd(q *exchange, level slog.Level, out outcome) {
 			message = string(q.appendMessage(nil))
 		}
 	}
-	var room [32]slog.Attr
-	attrs := a.adds.appendMissing(room[:0], q)
-	attrs = a.appendRequest(attrs, q)
-	attrs = a.appendResponse(attrs, q, out)
-	attrs = appendFailure(attrs, q, out)
-	attrs = append(attrs, q.extra...)
-	a.log(q, level, message, attrs)
+	pooled := chain.Top(nil)
+	defer pooled.Release()
+	attrs := a.appendRequest(a.adds.appendMissing(pooled.Attrs(), q), q)
+	attrs = appendFailure(a.appendResponse(attrs, q, out), q, out)
+	pooled.Set(append(attrs, q.extra...))
+	a.log(q, now, level, message, pooled.Attrs())
 }
 
-// log hands a record to the handler. A handler that panics must not end the request.
-func (a *Access) log(q *exchange, level slog.Level, message string, attrs []slog.Attr) {
-	r := slog.NewRecord(time.Now(), level, message, 0)
+// log hands a record to the handler: the attributes at the top level, where a schema looks for them, and where
+// they need no allocation, if the handler is one of ours.
+func (a *Access) log(q *exchange, now time.Time, level slog.Level, message string, attrs []slog.Attr) {
+	r := slog.NewRecord(now, level, message, 0)
+	if a.top != nil {
+		_ = a.top.HandleTop(q, attrs, r)
+		return
+	}
 	r.AddAttrs(attrs...)
-	a.report.try("the handler's Handle", func() { _ = a.handler.Handle(q, r) })
+	_ = a.handler.Handle(q, r)
 }
 
 // appendRequest appends what is known when a request comes in.
