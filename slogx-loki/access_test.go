@@ -180,7 +180,7 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		"URL is \"ftp://x\"":       {URL: "ftp://x"},
 		"URL cannot be parsed":     {URL: "http://ann:sesame@[x"},
 		"URL is \"http:///path\"":  {URL: "http:///path"},
-		"level\" is the record's":  {URL: "http://x", Labels: map[string]string{"level": "x"}},
+		"Labels has":  {URL: "http://x", Labels: map[string]string{"level": "x"}},
 		"16 labels":                {URL: "http://x", Labels: many},
 		"at most 1024 and 2048":    {URL: "http://x", Labels: map[string]string{"a": strings.Repeat("x", 3000)}},
 		"both BearerToken and":     {URL: "http://x", BearerToken: "sesame", Username: "ann"},

@@ -93,7 +93,7 @@ func (c *core) labelsFor(id identity) *labelSet {
 	}
 	labels := maps.Clone(c.labels)
 	for _, l := range []struct{ name, value string }{
-		{serviceLabel, id.service}, {environmentLabel, id.environment}, {serviceLabel, unknownService()},
+		{serviceLabel, id.service}, {environmentLabel, id.environment}, {serviceLabel, UnknownService()},
 	} {
 		if _, ok := labels[l.name]; !ok && l.value != "" {
 			labels[l.name] = l.value

@@ -1,6 +1,7 @@
 package slogxloki
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -26,8 +27,7 @@ const (
 	instanceLabel    = "instance"
 )
 
-// labelName returns name as one that Loki takes: what is no letter, digit or underscore becomes an
-// underscore, and one stands before a leading digit.
+// labelName returns name as [MapLabels] does.
 func labelName(name string) string {
 	if isLabelName(name) {
 		return name
@@ -64,18 +64,25 @@ func isLabelByte(c byte) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+// MapLabels returns labels under names that Loki takes: what is no letter, digit or underscore becomes an
+// underscore, and one stands before a leading digit. Of two that become one, the one that was spelled so
+// counts, or the first in alphabetical order.
+func MapLabels(labels map[string]string) map[string]string {
+	mapped := make(map[string]string, len(labels))
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		name := labelName(key)
+		if _, taken := mapped[name]; !taken || name == key {
+			mapped[name] = labels[key]
+		}
+	}
+	return mapped
+}
+
 // baseLabels returns the labels of all records, without the level.
 func (o *Options) baseLabels() (map[string]string, error) {
-	labels := make(map[string]string)
-	for _, key := range slices.Sorted(maps.Keys(o.Labels)) {
-		name := labelName(key)
-		if name == levelLabel {
-			return nil, fmt.Errorf("set up loki: label %q is the record's level, want another name", key)
-		}
-		if _, taken := labels[name]; taken && name != key {
-			continue
-		}
-		labels[name] = o.Labels[key]
+	labels := MapLabels(o.Labels)
+	if _, ok := labels[levelLabel]; ok {
+		return nil, errors.New("set up loki: Labels has \"level\", which is the record's level, want another name")
 	}
 	for _, own := range []struct{ name, value string }{
 		{serviceLabel, o.Service}, {environmentLabel, o.Environment}, {instanceLabel, o.Instance},
@@ -114,8 +121,9 @@ func formatLabels(labels map[string]string) string {
 	return string(append(b, '}'))
 }
 
-// unknownService is the service of a program that does not say, as OpenTelemetry has it.
-func unknownService() string {
+// UnknownService is the service of a program that does not say, as OpenTelemetry has it: unknown_service and
+// the program's name.
+func UnknownService() string {
 	if len(os.Args) == 0 || os.Args[0] == "" {
 		return "unknown_service"
 	}

@@ -5,6 +5,9 @@ import "log/slog"
 // levelNames are the values of the label level: those that Loki and Grafana know.
 var levelNames = [...]string{"trace", "debug", "info", "warn", "error", "fatal"}
 
+// LevelName returns the value of the label level for l: one that Loki and Grafana know.
+func LevelName(l slog.Level) string { return levelNames[bandOf(l)] }
+
 // bandOf returns which of levelNames l belongs to.
 func bandOf(l slog.Level) int {
 	switch {

@@ -189,9 +189,9 @@ func TestServiceComesFromTheLoggersAttributes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.got()
-	unknown := formatLabels(map[string]string{"service_name": unknownService(), "level": "info"})
+	unknown := formatLabels(map[string]string{"service_name": UnknownService(), "level": "info"})
 	diff(t, "labels", []string{unknown, unknown, `{environment="prod", level="info", service_name="shop"}`}, []string{got[0].Labels, got[1].Labels, got[2].Labels})
-	if !strings.HasPrefix(unknownService(), "unknown_service:") || strings.Contains(got[2].Line, "shop") || !strings.Contains(got[2].Line, `"service.version":"1"`) {
+	if !strings.HasPrefix(UnknownService(), "unknown_service:") || strings.Contains(got[2].Line, "shop") || !strings.Contains(got[2].Line, `"service.version":"1"`) {
 		t.Errorf("%s, %s", unknown, got[2].Line)
 	}
 

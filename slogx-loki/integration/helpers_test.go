@@ -159,21 +159,21 @@ func tallyOf(t *testing.T, s servers.Server, since time.Time, metadata bool) *ta
 func (y *tally) add(e servers.Entry) error {
 	g, n := number(e.Line, "g"), number(e.Line, "n")
 	if g < 0 || n < 0 {
-		y.fault("not one of ours: %s", e.Line)
+		y.faultf("not one of ours: %s", e.Line)
 		return nil
 	}
 	y.rows = append(y.rows, row{e.Time.UnixNano(), int32(g), int32(n)})
 	if want := levelNames[n%len(levelNames)]; e.Labels["level"] != want || e.Labels["service_name"] != "test" {
-		y.fault("record %d has the labels %v, want the level %s", n, e.Labels, want)
+		y.faultf("record %d has the labels %v, want the level %s", n, e.Labels, want)
 	}
 	if id := traceID(g, n); y.metadata && (e.Metadata["trace_id"] != id || strings.Contains(e.Line, "trace_id")) ||
 		!y.metadata && (len(e.Metadata) > 0 || !strings.Contains(e.Line, `"trace_id":"`+id+`"`)) {
-		y.fault("record %d has its trace id elsewhere: %s %v", n, e.Line, e.Metadata)
+		y.faultf("record %d has its trace id elsewhere: %s %v", n, e.Line, e.Metadata)
 	}
 	return nil
 }
 
-func (y *tally) fault(format string, args ...any) {
+func (y *tally) faultf(format string, args ...any) {
 	if len(y.faults) < 5 {
 		y.faults = append(y.faults, fmt.Sprintf(format, args...))
 	}
