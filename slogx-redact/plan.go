@@ -41,7 +41,6 @@ type field struct {
 	hidden     bool // not in the JSON
 	embedded   bool // it is a struct, or a pointer to one, without a name of its own
 	inline     bool // its fields stand in the JSON of the struct
-	odd        bool
 }
 
 var (
@@ -120,7 +119,7 @@ func (r *rules) masksType(t reflect.Type) bool {
 
 func (r *rules) newField(t reflect.Type, f reflect.StructField) field {
 	tag, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
-	p := field{index: f.Index[0], name: f.Name, json: tag, odd: r.keys.decide(tag).odd}
+	p := field{index: f.Index[0], name: f.Name, json: tag}
 	if tag == "" {
 		p.json = f.Name
 	}
