@@ -165,7 +165,7 @@ func ExampleWithTail() {
 // Sampling changes while the program runs, and goes back by itself.
 func ExamplePipeline_sampling() {
 	p, err := slogx.Build(
-		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{MaxLevel: slog.LevelInfo, First: 1}}}),
+		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{MaxLevel: slog.LevelInfo, First: 1, Interval: time.Hour}}}),
 		slogx.WithFormat(slogx.FormatText),
 		slogx.WithHandler(slogx.StageEnrich, withoutTime),
 		slogx.WithLookuper(slogx.MapLookuper(nil)),

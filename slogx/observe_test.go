@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,7 +68,7 @@ func observePipeline(t *testing.T, o *sums, out *output) {
 		}),
 		slogx.WithErrorHandler(quiet),
 		slogx.WithOutput(out),
-		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{Message: "often", First: 1}}}),
+		slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{Message: "often", First: 1, Interval: time.Hour}}}),
 		slogx.WithSink("queued", newSink(nil), slogx.Queue(&async.Options{Records: 16})),
 		slogx.WithSink("down", newSink(func(string) error { return errDown })), slogx.WithFallback("down", "stderr"),
 		slogx.WithStart(func(p *slogx.Pipeline) error { // as slogx-prom does

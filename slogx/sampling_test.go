@@ -32,22 +32,22 @@ func TestSamplingByTheEnvironment(t *testing.T) {
 		want string
 	}{
 		{name: "none", want: "a,a,a,a,a,b,W,E,E"},
-		{name: "first", env: env{"SLOGX_SAMPLE_FIRST": "2"}, want: "a,a,b,W,E,E"},
-		{name: "thereafter", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "2"}, want: "a,a,a,b,W,E,E"},
+		{name: "first", env: env{"SLOGX_SAMPLE_FIRST": "2", "SLOGX_SAMPLE_INTERVAL": "1h"}, want: "a,a,b,W,E,E"},
+		{name: "thereafter", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_THEREAFTER": "2"}, want: "a,a,a,b,W,E,E"},
 		{name: "once", env: env{"SLOGX_SAMPLE_ONCE": "1h"}, want: "a,b,W,E,E"},
 		{name: "rate", env: env{"SLOGX_SAMPLE_RATE": "0.001", "SLOGX_SAMPLE_BURST": "3"}, want: "a,a,a,b,W,E,E"},
 		{name: "keep", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "info"}, want: "a,a,a,a,a,b,W,E,E"},
 		{name: "keep nothing", env: env{"SLOGX_SAMPLE_ONCE": "1h", "SLOGX_SAMPLE_KEEP": "fatal"}, want: "a,b,W,E"},
-		{name: "weight", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_THEREAFTER": "4", "SLOGX_SAMPLE_WEIGHT": "true"}, want: "a,a×4,b,W,E,E"},
+		{name: "weight", env: env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_THEREAFTER": "4", "SLOGX_SAMPLE_WEIGHT": "true"}, want: "a,a×4,b,W,E,E"},
 		{name: "no trace", env: env{"SLOGX_SAMPLE_TRACE_RATIO": "0.5"}, want: "a,a,a,a,a,b,W,E,E"},
 		{name: "fold", env: env{"SLOGX_SAMPLE_FOLD": "1h"}, want: "a,a+4,b,W,E,E"},
 		{name: "settings without a limit", env: env{"SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_BURST": "1", "SLOGX_SAMPLE_WEIGHT": "yes"}, want: "a,a,a,a,a,b,W,E,E"},
 		{
-			name: "options win", env: env{"SLOGX_SAMPLE_FIRST": "2", "SLOGX_SAMPLE_WEIGHT": "true"},
-			opts: []slogx.Option{slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{First: 3}}})}, want: "a,a,a,b,W,E,E",
+			name: "options win", env: env{"SLOGX_SAMPLE_FIRST": "2", "SLOGX_SAMPLE_INTERVAL": "1h", "SLOGX_SAMPLE_WEIGHT": "true"},
+			opts: []slogx.Option{slogx.WithSampling(&sample.Options{Rules: []sample.Rule{{First: 3, Interval: time.Hour}}})}, want: "a,a,a,b,W,E,E",
 		},
 		{
-			name: "options leave it to the environment", env: env{"SLOGX_SAMPLE_FIRST": "2"},
+			name: "options leave it to the environment", env: env{"SLOGX_SAMPLE_FIRST": "2", "SLOGX_SAMPLE_INTERVAL": "1h"},
 			opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a,a,b,W,E,E",
 		},
 		{name: "nothing yet", opts: []slogx.Option{slogx.WithSampling(nil)}, want: "a,a,a,a,a,b,W,E,E"},

@@ -189,7 +189,7 @@ func TestLevelsByNameDecideWhatIsHeld(t *testing.T) {
 
 func TestPipelineWithoutTailIgnoresBuffers(t *testing.T) {
 	rec := slogxtest.NewRecorder(t)
-	p := build(t, env{"SLOGX_SAMPLE_FIRST": "1"}, slogx.WithSink("rec", rec))
+	p := build(t, env{"SLOGX_SAMPLE_FIRST": "1", "SLOGX_SAMPLE_INTERVAL": "1h"}, slogx.WithSink("rec", rec))
 	ctx, buf := tail.NewContext(t.Context())
 	log := p.Logger()
 	for range 3 {

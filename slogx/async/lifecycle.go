@@ -46,7 +46,8 @@ func (q *queue[T]) Flush(ctx context.Context) error {
 // meanwhile wait, too. After a Shutdown that returned nil they go straight to the sink, which stays open.
 //
 // When ctx ends first, Shutdown returns an error that says how many records are left. They are counted
-// as "shutdown", later ones as "closed". If the sink hangs, the goroutine that called it is left behind.
+// as "shutdown", later ones as "closed". If the sink hangs, the goroutine that called it is left behind; what the
+// sink then takes after all moves from "shutdown" to delivered, the one case in which a count falls.
 // Shutdown may be called more than once, also concurrently; the first deadline counts for all.
 func (q *queue[T]) Shutdown(ctx context.Context) error {
 	q.mu.Lock()

@@ -108,7 +108,7 @@ func TestGateAndSamplingGoOnForABuffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	th := tail.NewHandler(s, nil)
-	sampler := sample.NewHandler(th, &sample.Options{Rules: []sample.Rule{{Message: "sampled", First: 1}, {Logger: "quiet", First: 1}}})
+	sampler := sample.NewHandler(th, &sample.Options{Rules: []sample.Rule{{Message: "sampled", First: 1, Interval: time.Hour}, {Logger: "quiet", First: 1, Interval: time.Hour}}})
 	if err := levels.Set("mute", slog.LevelError+1, 0); err != nil {
 		t.Fatal(err)
 	}
