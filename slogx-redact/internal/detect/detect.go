@@ -51,15 +51,19 @@ func (s *Set) Find(dst []Match, text string, hint Hint) []Match {
 	if s.want == 0 || len(text) < minLen {
 		return dst
 	}
+	start, _, _ := s.next(text, 0)
+	if start == len(text) {
+		return dst // most texts
+	}
 	sc := scanner{Set: s, text: text, key: hint.Key, dst: dst, base: len(dst)}
-	sc.scan()
+	sc.scan(start)
 	if !sc.refold {
 		return sc.dst
 	}
 	f := foldedPool.Get().(*folded)
 	f.set(text)
 	sc = scanner{Set: s, text: f.string(), key: hint.Key, dst: dst, base: len(dst), folded: true}
-	sc.scan()
+	sc.scan(0)
 	f.unfold(text, sc.dst[sc.base:])
 	if cap(f.text) <= maxFolded {
 		foldedPool.Put(f)

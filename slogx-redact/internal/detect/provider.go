@@ -75,7 +75,7 @@ var providers = []provider{
 	{"shpss_", shopifyBit, inAlnum, 32, 32}, {"shptka_", shopifyBit, inAlnum, 32, 32},
 	{"dop_v1_", digitalOceanBit, inHex, 64, 64}, {"doo_v1_", digitalOceanBit, inHex, 64, 64},
 	{"dor_v1_", digitalOceanBit, inHex, 64, 64},
-	{"hf_", huggingFaceBit, inAlnum, 30, 0}, {"api_org_", huggingFaceBit, inAlnum, 34, 0},
+	{"hf_", huggingFaceBit, inAlnum, 30, 0},
 	{"key-", mailgunBit, inHex, 32, 32},
 	{"dapi", databricksBit, inHex, 32, 32},
 	{"discord.com/api/", discordBit, 0, 0, 0}, {"discordapp.com/api/", discordBit, 0, 0, 0},
@@ -119,6 +119,6 @@ var providers = []provider{
 	{"phx_", vendorBit, inAlnum, 40, 48}, {"phs_", vendorBit, inAlnum, 40, 48}, {"pha_", vendorBit, inAlnum, 40, 48},
 	{"phr_", vendorBit, inAlnum, 40, 48}, // PostHog
 	{"tskey-", vendorBit, inURL, 20, 0}, {"fio-u-", vendorBit, inURL, 64, 64}, {"sgp_", vendorBit, inURL, 40, 0},
-	{"sha256~", vendorBit, inURL, 43, 43}, {"ico-", vendorBit, inAlnum, 32, 32}, {"API-", vendorBit, inUpper, 26, 26},
-	{"v1.0-", vendorBit, inDash, 171, 171}, {"sk_", vendorBit, inHex, 40, 64},
+	{"sha256~", vendorBit, inURL, 43, 43}, {"ico-", vendorBit, inAlnum, 32, 32},
+	{"sk_", vendorBit, inHex, 40, 64},
 }

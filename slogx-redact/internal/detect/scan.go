@@ -14,10 +14,10 @@ type scanner struct {
 	segment int // where the last run of base64url that was tried as a JWT ends: the next try need not look again
 }
 
-// scan hands the words and marks that something can begin with, or have in its middle, to the detectors. They
-// return where to go on, or 0.
-func (sc *scanner) scan() {
-	for i := 0; ; {
+// scan hands the words and marks from i on that something can begin with, or have in its middle, to the
+// detectors. They return where to go on, or 0.
+func (sc *scanner) scan(i int) {
+	for {
 		start, end, seen := sc.next(sc.text, i)
 		switch {
 		case start == len(sc.text):
