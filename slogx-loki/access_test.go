@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -180,7 +181,7 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		"URL is \"ftp://x\"":       {URL: "ftp://x"},
 		"URL cannot be parsed":     {URL: "http://ann:sesame@[x"},
 		"URL is \"http:///path\"":  {URL: "http:///path"},
-		"Labels has":  {URL: "http://x", Labels: map[string]string{"level": "x"}},
+		"Labels has":               {URL: "http://x", Labels: map[string]string{"level": "x"}},
 		"16 labels":                {URL: "http://x", Labels: many},
 		"at most 1024 and 2048":    {URL: "http://x", Labels: map[string]string{"a": strings.Repeat("x", 3000)}},
 		"both BearerToken and":     {URL: "http://x", BearerToken: "sesame", Username: "ann"},
@@ -220,9 +221,7 @@ func TestURLWithAPathIsKept(t *testing.T) {
 // environment are variables for a Build in a test.
 func environment(more map[string]string) slogx.Option {
 	vars := map[string]string{"SLOGX_SINKS": "loki", "SLOGX_SERVICE": "shop", "SLOGX_ENVIRONMENT": "prod", "SLOGX_LEVEL": "debug", "SLOGX_SCHEMA": "otel"}
-	for k, v := range more {
-		vars[k] = v
-	}
+	maps.Copy(vars, more)
 	return slogx.WithLookuper(slogx.MapLookuper(vars))
 }
 
@@ -241,7 +240,7 @@ func TestSinkOfTheEnvironment(t *testing.T) {
 		r.mu.Lock()
 		entries = append(entries, got...)
 		r.mu.Unlock()
-		if req.Header.Get("X-Scope-OrgID") != "t1" || req.Header.Get("Authorization") != "Bearer tok" {
+		if req.Header.Get("X-Scope-Orgid") != "t1" || req.Header.Get("Authorization") != "Bearer tok" {
 			t.Errorf("header: %v", req.Header)
 		}
 		w.WriteHeader(http.StatusNoContent)

@@ -13,6 +13,7 @@ func TestContract(t *testing.T) {
 	for name, spooled := range map[string]bool{"memory": false, "spool": true} {
 		t.Run(name, func(t *testing.T) {
 			slogxtest.RunContract(t, func(t *testing.T) (slog.Handler, func() ([]map[string]any, error)) {
+				t.Helper()
 				opts := Options{BatchWait: time.Hour}
 				if spooled {
 					opts.SpoolDir = t.TempDir()

@@ -17,6 +17,7 @@ import (
 
 // core is what handlers that are derived from one share.
 type core struct {
+	base   *base // of the store
 	store  store
 	sender *sender
 	owned  bool // the transport is ours
@@ -51,7 +52,8 @@ func newCore(o *Options) (*core, error) {
 		minBackoff: o.MinBackoff, maxBackoff: o.MaxBackoff, maxTries: o.MaxTries,
 		hurry: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
 	c.sender = s
 	if s.keeps {
 		d, err := newDisk(o, func(err error) { s.report.report(kindSpool, err) }, c.damaged)
@@ -59,12 +61,13 @@ func newCore(o *Options) (*core, error) {
 			s.cancel()
 			return nil, err
 		}
-		c.store = d
+		c.store, c.base = d, &d.base
 	} else {
-		c.store = newQueue(o)
+		q := newQueue(o)
+		c.store, c.base = q, &q.base
 	}
-	s.store = c.store
-	go s.run()
+	s.store, s.wakeups = c.store, c.base.wake
+	go s.run(ctx)
 	return c, nil
 }
 
@@ -102,7 +105,7 @@ func (c *core) labelsFor(id identity) *labelSet {
 	set := &labelSet{identity: id}
 	for i, level := range levelNames {
 		labels[levelLabel] = level
-		set.streams[i] = c.store.number(formatLabels(labels))
+		set.streams[i] = c.base.number(formatLabels(labels))
 	}
 	c.sets[id] = set
 	return set
@@ -141,17 +144,17 @@ func (c *core) identify(id *identity, a slog.Attr) bool {
 // how many are left when ctx ends first.
 func (c *core) Flush(ctx context.Context) error {
 	mark := c.store.mark()
-	c.store.hurryTo(mark)
+	c.base.hurryTo(mark)
 	c.sender.hurryUp()
 	for {
-		changed := c.store.changed()
+		changed := c.base.changed()
 		if c.ended.Load() || c.store.left(mark) {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			st := c.store.stats()
+			st := c.base.stats()
 			return fmt.Errorf("flush loki: %d records left: %w", st.Queued+st.Spooled, ctx.Err())
 		}
 	}
@@ -164,7 +167,7 @@ func (c *core) Flush(ctx context.Context) error {
 // once, also concurrently; the first deadline counts for all.
 func (c *core) Shutdown(ctx context.Context) error {
 	c.sender.ending.Store(true)
-	c.store.drain()
+	c.base.drain()
 	c.sender.hurryUp()
 	select {
 	case <-c.sender.stopped:
@@ -205,7 +208,7 @@ func (c *core) stop(ctx context.Context) error {
 
 // Stats returns the books. They add up at any time. What was found in the spool at the start counts as
 // accepted then.
-func (c *core) Stats() chain.Stats { return c.store.stats() }
+func (c *core) Stats() chain.Stats { return c.base.stats() }
 
 // Usage returns how full the queue is. With a spool, there is none.
 func (c *core) Usage() async.Usage {
@@ -238,7 +241,7 @@ func (c *core) Health(context.Context) error {
 	}
 	c.sender.mu.Lock()
 	defer c.sender.mu.Unlock()
-	return errors.Join(c.sender.failure, c.store.health())
+	return errors.Join(c.sender.failure, c.base.health())
 }
 
 // SetObserver has o told of what Stats does not hold: slogx_sink_sent_records_total, slogx_sink_sent_bytes_total

@@ -11,7 +11,6 @@ import (
 	"github.com/slogx-go/slogx/slogx-loki/internal/push"
 	"github.com/slogx-go/slogx/slogx-loki/internal/spool"
 	"github.com/slogx-go/slogx/slogx/async"
-	"github.com/slogx-go/slogx/slogx/chain"
 )
 
 // disk keeps records in a spool.
@@ -25,8 +24,6 @@ type disk struct {
 	onError    func(error)
 	onCorrupt  func(n uint64)
 
-	trouble atomic.Pointer[error] // of the last write; nil: it went well
-
 	pending int         // bytes of records not taken yet, about
 	since   time.Time   // when the sender first saw records wait
 	idle    atomic.Bool // the sender has seen none
@@ -35,7 +32,7 @@ type disk struct {
 // newDisk opens the spool of o. What is found there is accepted anew.
 func newDisk(o *Options, onError func(error), onCorrupt func(n uint64)) (*disk, error) {
 	d := &disk{maxBytes: o.SpoolBytes, batchBytes: o.BatchBytes, batchWait: o.BatchWait, onError: onError, onCorrupt: onCorrupt}
-	d.wake = make(chan struct{}, 1)
+	d.wake, d.onDisk = make(chan struct{}, 1), true
 	s, found, err := spool.Open(o.SpoolDir, spool.Options{
 		MaxBytes: o.SpoolBytes, SyncInterval: o.SyncInterval,
 		Sync:    map[Sync]spool.Sync{SyncNone: spool.SyncNone, SyncInterval: spool.SyncInterval, SyncAlways: spool.SyncAlways}[o.SpoolSync],
@@ -195,13 +192,6 @@ func (d *disk) finish() bool {
 	return d.finished()
 }
 
-func (d *disk) health() error {
-	if err := d.trouble.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
 // close implements store.
 func (d *disk) close() (uint64, error) {
 	d.mu.Lock()
@@ -210,14 +200,6 @@ func (d *disk) close() (uint64, error) {
 	d.mu.Unlock()
 	err := d.spool.Close()
 	return d.stats().Spooled, err
-}
-
-func (d *disk) stats() chain.Stats {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	st := d.books.stats()
-	st.Queued, st.Spooled = 0, st.Queued
-	return st
 }
 
 func (d *disk) usage() (async.Usage, spool.Usage) { return async.Usage{}, d.spool.Usage() }

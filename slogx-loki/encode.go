@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -112,12 +113,7 @@ func (c *core) selects(key string) bool {
 	if c.allMetadata {
 		return true
 	}
-	for _, k := range c.metadata {
-		if k == key {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.metadata, key)
 }
 
 // maxSeconds is how far from 1970 nanoseconds can be counted.

@@ -85,7 +85,7 @@ func open(_ context.Context, c slogx.SinkConfig) (slog.Handler, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return NewHandler(&o)
+	return NewHandler(&o) //nolint:contextcheck // the handler outlives the call
 }
 
 func str(field func(*Options) *string) func(*Options, string) error {
@@ -110,7 +110,18 @@ func duration(field func(*Options) *time.Duration) func(*Options, string) error 
 var units = []struct {
 	name  string
 	bytes float64
-}{{"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30}, {"TIB", 1 << 40}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}, {"", 1}}
+}{
+	{"KIB", 1 << 10},
+	{"MIB", 1 << 20},
+	{"GIB", 1 << 30},
+	{"TIB", 1 << 40},
+	{"KB", 1e3},
+	{"MB", 1e6},
+	{"GB", 1e9},
+	{"TB", 1e12},
+	{"B", 1},
+	{"", 1},
+}
 
 func size(set func(*Options, int64)) func(*Options, string) error {
 	return func(o *Options, text string) error {

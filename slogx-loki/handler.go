@@ -72,9 +72,6 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error { return h.Ha
 
 // HandleTop implements [chain.Handler].
 func (h *Handler) HandleTop(ctx context.Context, top []slog.Attr, r slog.Record) error {
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	e := entries.Get().(*entry)
 	err := h.store.add(ctx, h.encode(e, top, r))
 	e.release()
@@ -101,7 +98,7 @@ func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if id != h.set.identity {
 		h2.set = h.labelsFor(id)
 	}
-	h2.line = h.line.WithAttrs(rest).(*jsonlog.Handler)
+	h2.line = h.line.WithAttrs(rest).(*jsonlog.Handler) //nolint:forcetypeassert // it returns its own type
 	return &h2
 }
 
@@ -118,6 +115,6 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 		h2.prefix = h.prefix + "_" + name
 	}
 	h2.groups++
-	h2.line = h.line.WithGroup(name).(*jsonlog.Handler)
+	h2.line = h.line.WithGroup(name).(*jsonlog.Handler) //nolint:forcetypeassert // it returns its own type
 	return &h2
 }

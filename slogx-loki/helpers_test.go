@@ -248,8 +248,8 @@ func (p *problems) all() string {
 }
 
 // newTest returns a Handler that sends to s and is shut down with the test.
-func newTest(t testing.TB, s *server, opts Options) *Handler {
-	t.Helper()
+func newTest(tb testing.TB, s *server, opts Options) *Handler {
+	tb.Helper()
 	opts.URL = "http://loki.example:3100"
 	opts.Transport = s
 	if opts.OnError == nil {
@@ -260,9 +260,9 @@ func newTest(t testing.TB, s *server, opts Options) *Handler {
 	}
 	h, err := NewHandler(&opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		_ = h.Shutdown(ctx)

@@ -36,7 +36,7 @@ const (
 // PushPath is the path of Loki's push endpoint.
 const PushPath = "/loki/api/v1/push"
 
-// MetadataAll, as an element of [Options].Metadata, stands for every attribute.
+// MetadataAll is an element of [Options].Metadata that stands for every attribute.
 const MetadataAll = "*"
 
 // DefaultMetadata returns the keys that are sent as structured metadata unless [Options].Metadata says

@@ -9,7 +9,6 @@ import (
 	"github.com/slogx-go/slogx/slogx-loki/internal/push"
 	"github.com/slogx-go/slogx/slogx-loki/internal/spool"
 	"github.com/slogx-go/slogx/slogx/async"
-	"github.com/slogx-go/slogx/slogx/chain"
 )
 
 // record is one on its way into a store.
@@ -218,6 +217,10 @@ func (q *queue) wait(ctx context.Context, limit time.Duration, enters func() boo
 	}
 	q.waiting++
 	defer func() { q.waiting-- }()
+	var ended <-chan struct{}
+	if ctx != nil {
+		ended = ctx.Done()
+	}
 	start := time.Now()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -231,7 +234,7 @@ func (q *queue) wait(ctx context.Context, limit time.Duration, enters func() boo
 		why := reasons
 		select {
 		case <-more:
-		case <-ctx.Done():
+		case <-ended:
 			why = canceled
 		case <-timer.C:
 			why = queueFull
@@ -405,8 +408,6 @@ func (q *queue) finish() bool {
 	return q.waiting == 0 && q.finished()
 }
 
-func (q *queue) health() error { return nil }
-
 // close implements store.
 func (q *queue) close() (uint64, error) {
 	q.mu.Lock()
@@ -420,12 +421,6 @@ func (q *queue) close() (uint64, error) {
 	q.chunks, q.free, q.taken, q.held, q.used = nil, nil, 0, 0, 0
 	q.tell()
 	return n, nil
-}
-
-func (q *queue) stats() chain.Stats {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.books.stats()
 }
 
 func (q *queue) usage() (async.Usage, spool.Usage) {

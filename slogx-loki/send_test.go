@@ -36,7 +36,7 @@ func TestRecordArrives(t *testing.T) {
 	}}, s.got())
 	r := s.sent()[0]
 	diff(t, "URL", "http://loki.example:3100/loki/api/v1/push", r.url)
-	diff(t, "tenant", "t1", r.header.Get("X-Scope-OrgID"))
+	diff(t, "tenant", "t1", r.header.Get("X-Scope-Orgid"))
 	diff(t, "user agent", "slogx-loki/"+version, r.header.Get("User-Agent"))
 	diff(t, "type", "application/x-protobuf", r.header.Get("Content-Type"))
 	balanced(t, h, 1)
@@ -345,7 +345,7 @@ func TestOnlyTheBadEntriesOfABatchCountAsRejected(t *testing.T) {
 
 func TestBatchIsGivenUpAfterMaxTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{answer: func(n int, _ request) reply { return reply{status: 503} }}
+		s := &server{answer: func(int, request) reply { return reply{status: 503} }}
 		h := newTest(t, s, Options{MaxTries: 3})
 		handle(t, h, at(time.Now(), "m"))
 		flush(t, h)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -25,9 +26,9 @@ type sender struct {
 	maxTries               int
 	keeps                  bool // batches that access is refused for: they are on disk
 
-	ctx     context.Context // ends at the deadline of Shutdown
-	cancel  context.CancelFunc
-	hurry   chan struct{} // capacity 1: ends a wait between tries
+	wakeups <-chan struct{}    // the store may have something
+	cancel  context.CancelFunc // at the deadline of Shutdown
+	hurry   chan struct{}      // capacity 1: ends a wait between tries
 	stopped chan struct{}
 	ending  atomic.Bool // when the store is empty
 
@@ -38,19 +39,19 @@ type sender struct {
 }
 
 // run is the goroutine of the sender.
-func (s *sender) run() {
+func (s *sender) run(ctx context.Context) {
 	defer close(s.stopped)
 	var b batch
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for s.ctx.Err() == nil {
+	for ctx.Err() == nil {
 		ok, wait, err := s.store.take(&b)
 		if err != nil {
 			s.fail(kindSpool, err)
 			wait = max(s.minBackoff, time.Millisecond)
 		}
 		if ok {
-			s.deliver(&b)
+			s.deliver(ctx, &b)
 			continue
 		}
 		if s.ending.Load() && err == nil && s.store.finish() {
@@ -58,33 +59,33 @@ func (s *sender) run() {
 		}
 		timer.Reset(wait)
 		select {
-		case <-s.store.wakeups():
+		case <-s.wakeups:
 		case <-timer.C:
-		case <-s.ctx.Done():
+		case <-ctx.Done():
 		}
 	}
 }
 
 // deliver sends a batch. Records for which there is no answer when the sender is stopped stay where they
 // are.
-func (s *sender) deliver(b *batch) {
+func (s *sender) deliver(ctx context.Context, b *batch) {
 	select {
 	case <-s.hurry: // it was about an earlier batch
 	default:
 	}
-	s.send(b, b.items)
+	s.send(ctx, b, b.items)
 	s.observeSpool()
 	s.store.release(b)
 }
 
 // send sends items of b, until the server has taken or refused them for good.
-func (s *sender) send(b *batch, items []push.Item) {
+func (s *sender) send(ctx context.Context, b *batch, items []push.Item) {
 	body, plain := s.encoder.Encode(b.labels, items)
 	reached := b.reached
 	for try := 1; ; try++ {
 		start := time.Now()
-		a := s.client.post(s.ctx, body)
-		if s.ctx.Err() != nil && a.status == 0 {
+		a := s.client.post(ctx, body)
+		if ctx.Err() != nil && a.status == 0 {
 			return
 		}
 		s.observe("slogx_sink_request_duration_seconds", time.Since(start).Seconds(), "code", a.class())
@@ -98,8 +99,8 @@ func (s *sender) send(b *batch, items []push.Item) {
 			return
 		case v == split && len(items) > 1:
 			half := len(items) / 2
-			s.send(b, items[:half])
-			s.send(b, items[half:])
+			s.send(ctx, b, items[:half])
+			s.send(ctx, b, items[half:])
 			return
 		case v == split:
 			s.fail(kindRejected, fmt.Errorf("1 record is too large for the server: %w", a.describe()))
@@ -114,7 +115,7 @@ func (s *sender) send(b *batch, items []push.Item) {
 			return
 		}
 		reached = reached || a.status >= 500 || a.status == 0 && !beforeRequest(a.err)
-		if !s.pause(try, v, a) {
+		if !s.pause(ctx, try, v, a) {
 			return
 		}
 	}
@@ -138,7 +139,7 @@ func (s *sender) rejected(b *batch, items []push.Item, a answer, v verdict) {
 }
 
 // pause waits before the next try. It returns false if the sender is stopped.
-func (s *sender) pause(try int, v verdict, a answer) bool {
+func (s *sender) pause(ctx context.Context, try int, v verdict, a answer) bool {
 	s.observe("slogx_sink_retries_total", 1)
 	wait, bound := s.backoff(try), false
 	switch {
@@ -160,7 +161,7 @@ func (s *sender) pause(try int, v verdict, a answer) bool {
 	select {
 	case <-timer.C:
 	case <-hurry:
-	case <-s.ctx.Done():
+	case <-ctx.Done():
 		return false
 	}
 	return true
@@ -195,10 +196,10 @@ func (s *sender) setFailure(err error) {
 
 // class is the label code of a request.
 func (a answer) class() string {
-	switch {
-	case a.status == 0:
+	switch a.status {
+	case 0:
 		return "error"
-	case a.status == 429:
+	case http.StatusTooManyRequests:
 		return "429"
 	default:
 		return strconv.Itoa(a.status/100) + "xx"

@@ -89,7 +89,7 @@ func TestResentBatchOfAnEarlierProcessIsKnown(t *testing.T) {
 		if err := shutdownNow(t, h); err == nil {
 			t.Error("no error")
 		}
-		second := &server{answer: func(n int, _ request) reply {
+		second := &server{answer: func(int, request) reply {
 			return reply{status: 400, text: fmt.Sprintf(ignored, 1)}
 		}}
 		h = newTest(t, second, Options{SpoolDir: dir})

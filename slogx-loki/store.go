@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slogx-go/slogx/slogx-loki/internal/push"
@@ -13,9 +14,8 @@ import (
 )
 
 // store keeps records until they are delivered: a queue in memory, or a spool on disk. Handlers add to it;
-// the sender takes batches, settles what became of their records, and releases them.
+// the sender takes batches, settles what became of their records, and releases them. Both have a base.
 type store interface {
-	number(labels string) int
 	add(ctx context.Context, r record) error
 
 	// take fills b with the oldest records, if they are due, else it says when they may be.
@@ -23,11 +23,8 @@ type store interface {
 	settle(b *batch, n, lost int, why reason)
 	release(b *batch)
 
-	mark() uint64             // of all records up to now
-	left(mark uint64) bool    // whether they have left
-	changed() <-chan struct{} // is closed when some leave
-	hurryTo(mark uint64)      // they are wanted at once
-	drain()                   // and so is everything from now on
+	mark() uint64          // of all records up to now
+	left(mark uint64) bool // whether they have left
 
 	// finish closes the store to new records, unless some are left.
 	finish() bool
@@ -35,10 +32,7 @@ type store interface {
 	// close gives up what is left, or leaves it on disk, and returns how many that are.
 	close() (uint64, error)
 
-	wakeups() <-chan struct{} // when take may have something
-	stats() chain.Stats
 	usage() (async.Usage, spool.Usage)
-	health() error
 }
 
 // forever is a wait that only a wake-up ends.
@@ -61,11 +55,14 @@ type base struct {
 	mu       sync.Mutex
 	books    books
 	streams  streams
-	draining bool
+	draining bool // everything is wanted at once
 	shut     bool
 	wanted   uint64        // the mark up to which somebody flushes
 	watch    chan struct{} // closed when records leave; nil: nobody watches
-	wake     chan struct{} // capacity 1
+	wake     chan struct{} // capacity 1: take may have something
+
+	onDisk  bool
+	trouble atomic.Pointer[error] // of the last write to the disk; nil: it went well
 }
 
 func (s *base) number(labels string) int {
@@ -89,8 +86,7 @@ func (s *base) kick() {
 	}
 }
 
-func (s *base) wakeups() <-chan struct{} { return s.wake }
-
+// changed returns a channel that is closed when records leave.
 func (s *base) changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,6 +116,23 @@ func (s *base) drain() {
 	s.draining = true
 	s.mu.Unlock()
 	s.kick()
+}
+
+func (s *base) stats() chain.Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.books.stats()
+	if s.onDisk {
+		st.Queued, st.Spooled = 0, st.Queued
+	}
+	return st
+}
+
+func (s *base) health() error {
+	if err := s.trouble.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // finished closes the store to new records, unless some are left.

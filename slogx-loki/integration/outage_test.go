@@ -1,12 +1,15 @@
 package integration
 
 import (
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/grafana/loki/pkg/push"
 
 	slogxloki "github.com/slogx-go/slogx/slogx-loki"
 	"github.com/slogx-go/slogx/slogx-loki/integration/servers"
@@ -204,27 +207,27 @@ func TestServerThatIsKilled(t *testing.T) {
 // repeated returns how many pushes came again. One that has only a part of an earlier one is a fault.
 func repeated(t *testing.T, s *servers.Receiver) (again int) {
 	t.Helper()
-	pushes, err := s.Pushes()
-	if err != nil {
-		t.Fatal(err)
-	}
 	whole := make(map[string]bool)
 	lines := make(map[string]bool)
-	for _, p := range pushes {
+	err := s.EachPush(func(p *push.PushRequest) error {
 		text := p.String()
 		if whole[text] {
 			again++
-			continue
+			return nil
 		}
 		whole[text] = true
 		for _, stream := range p.Streams {
 			for _, e := range stream.Entries {
 				if lines[e.Line] {
-					t.Fatalf("a batch has a part of an earlier one: %s", e.Line)
+					return fmt.Errorf("a batch has a part of an earlier one: %s", e.Line)
 				}
 				lines[e.Line] = true
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return again
 }

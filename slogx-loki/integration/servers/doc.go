@@ -4,6 +4,6 @@
 // data, and read back.
 //
 // The binaries of the first two stand in bin, in the root of the repository, or where the environment says:
-// LOKI_BIN and VICTORIA_LOGS_BIN. The Receiver is the calling program itself, started anew: its main, or TestMain, calls
+// LOKI_BIN and VICTORIALOGS_BIN. The Receiver is the calling program itself, started anew: its main, or TestMain, calls
 // [RunReceiver] first.
 package servers

@@ -87,7 +87,7 @@ func StartLoki(ctx context.Context, dir string, opts *LokiOptions) (*Loki, error
 		o = *opts
 	}
 	path, err := findBinary("Loki", "LOKI_BIN", "loki",
-		"go build -C testdata/servers/loki -o ../../../bin/ github.com/grafana/loki/cmd/loki")
+		"GOWORK=off go build -C testdata/servers/loki -o ../../../bin/loki github.com/grafana/loki/cmd/loki")
 	if err != nil {
 		return nil, err
 	}

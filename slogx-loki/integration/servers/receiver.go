@@ -1,6 +1,7 @@
 package servers
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -71,38 +72,47 @@ func (r *Receiver) URL() string { return r.url + "/loki/api/v1/push" }
 // Each implements [Server]: all entries, push by push, in the order in which they came. It does not ask the
 // process, which need not run.
 func (r *Receiver) Each(_ context.Context, _ time.Time, f func(Entry) error) error {
-	pushes, err := r.Pushes()
-	if err != nil {
-		return err
-	}
 	streams := make(map[string]map[string]string)
-	for _, p := range pushes {
-		if err := eachOfPush(p, streams, f); err != nil {
+	return r.EachPush(func(p *push.PushRequest) error { return eachOfPush(p, streams, f) })
+}
+
+// EachPush calls f for each push, in the order in which they came, until f fails.
+func (r *Receiver) EachPush(f func(*push.PushRequest) error) error {
+	file, err := os.Open(r.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read pushes: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // it is read
+	in := bufio.NewReaderSize(file, 1<<20)
+	var head [4]byte
+	for {
+		if _, err := io.ReadFull(in, head[:]); err != nil {
+			return ignoreEnd(err)
+		}
+		body := make([]byte, binary.LittleEndian.Uint32(head[:]))
+		if _, err := io.ReadFull(in, body); err != nil {
+			return ignoreEnd(err)
+		}
+		p, err := Decode(body)
+		if err != nil {
+			return err
+		}
+		if err := f(p); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-// Pushes returns all pushes, in the order in which they came.
-func (r *Receiver) Pushes() ([]*push.PushRequest, error) {
-	data, err := os.ReadFile(r.path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read pushes: %w", err)
+// ignoreEnd returns err unless it is about the end, also in the middle of a push: the Receiver was killed while it
+// wrote that, and nobody was told that it had it.
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
 	}
-	var pushes []*push.PushRequest
-	for len(data) >= 4 {
-		n := int(binary.LittleEndian.Uint32(data))
-		if data = data[4:]; len(data) < n {
-			break // killed while it wrote: nobody was told that it had it
-		}
-		p, err := Decode(data[:n])
-		if err != nil {
-			return nil, err
-		}
-		pushes, data = append(pushes, p), data[n:]
-	}
-	return pushes, nil
+	return fmt.Errorf("read pushes: %w", err)
 }
 
 // Decode reads the body of a push with the types of Loki.

@@ -128,7 +128,7 @@ func TestReceiverKilledAnyTimeHasWhatItAcknowledged(t *testing.T) {
 func TestMissingBinaryIsAnErrorThatSaysHowToBuildIt(t *testing.T) {
 	t.Setenv("LOKI_BIN", "/nowhere/loki")
 	_, err := servers.StartLoki(t.Context(), t.TempDir(), nil)
-	if err == nil || !strings.Contains(err.Error(), "go build -C testdata/servers/loki") || !strings.Contains(err.Error(), "/nowhere/loki") {
+	if err == nil || !strings.Contains(err.Error(), "go build -C testdata/servers/loki -o") || !strings.Contains(err.Error(), "/nowhere/loki") {
 		t.Errorf("got %v, want an error with the path and the command", err)
 	}
 }

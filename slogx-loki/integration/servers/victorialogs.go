@@ -23,8 +23,8 @@ type VictoriaLogs struct {
 
 // StartVictoriaLogs starts a VictoriaLogs with its data in the folder dir.
 func StartVictoriaLogs(ctx context.Context, dir string) (*VictoriaLogs, error) {
-	path, err := findBinary("VictoriaLogs", "VICTORIA_LOGS_BIN", "victoria-logs",
-		"go build -C testdata/servers/victorialogs -o ../../../bin/ github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs")
+	path, err := findBinary("VictoriaLogs", "VICTORIALOGS_BIN", "victorialogs",
+		"GOWORK=off go build -C testdata/servers/victorialogs -o ../../../bin/victorialogs github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs")
 	if err != nil {
 		return nil, err
 	}

@@ -35,10 +35,6 @@ type Record struct {
 	Fields []byte
 }
 
-func frameSize(labels string, fields []byte) int {
-	return headerSize + bodyFixed + len(labels) + len(fields)
-}
-
 // appendFrame appends a record, whose number comes later.
 func appendFrame(dst []byte, time int64, labels string, fields []byte) []byte {
 	start := len(dst)
