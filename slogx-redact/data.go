@@ -13,8 +13,8 @@ import (
 // be masked, and where in the value's JSON.
 //
 // It reads what encoding/json and fmt would show. What neither does is left alone, since others may be writing
-// to it under a lock that they share: what unexported fields point to, and maps there, for which the runtime
-// would end the program. Where fmt would show such a map, the value goes on as its JSON, which does not.
+// to it under a lock that they share: what unexported fields point to, what package sync guards, and maps there,
+// for which the runtime would end the program. Where fmt would show such a map, the value goes on as its JSON, which does not.
 type data struct {
 	w     *walker
 	root  mark
@@ -67,6 +67,7 @@ func (d *data) walk(v reflect.Value) {
 		d.mark(ruleType, "", v)
 		return
 	case p.hides, p.known && d.allowed(), p.plain && !w.r.needPath:
+		d.unread = d.unread || v.Type() == atomicType && !d.unshown(v)
 		return
 	}
 	if v.CanInterface() && p.prints() && !isNilValue(v) {
@@ -111,6 +112,9 @@ func isNilValue(v reflect.Value) bool {
 }
 
 func (d *data) kind(v reflect.Value, p *plan) {
+	if !v.CanInterface() && d.owned > 0 && v.Kind() != reflect.Struct {
+		return // nothing is read of it but fields under a rule
+	}
 	switch v.Kind() {
 	case reflect.String:
 		if d.allowed() {

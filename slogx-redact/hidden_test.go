@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -14,6 +15,8 @@ type guarded struct {
 	Name string
 
 	mu    sync.Mutex
+	count atomic.Int64
+	value atomic.Value
 	open  map[string]string
 	inner *guarded
 	any   any
@@ -23,6 +26,8 @@ func (g *guarded) set(k, v string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open[k] = v
+	g.count.Add(1)
+	g.value.Store(v)
 	g.inner.Name = v
 }
 
@@ -67,7 +72,7 @@ func TestWhatOthersWriteToUnderALockIsNotRead(t *testing.T) {
 		}
 	})
 	var b buffer
-	h := NewHandler(slog.NewJSONHandler(&b, nil), nil)
+	h := NewHandler(slog.NewJSONHandler(&b, nil), &Options{Presets: Presets()})
 	for range 200 {
 		_ = h.Handle(ctx, record(slog.Any("g", g), slog.Any("m", m), slog.Any("ctx", parent), slog.Any("l", []any{g, m, parent})))
 	}
@@ -89,6 +94,8 @@ func TestUnexportedFieldsThatFmtShowsAreLookedAt(t *testing.T) {
 		m     map[string]string
 		deep  *credentials
 	}
+	holder := new(struct{ v atomic.Value })
+	holder.v.Store(jwt)
 	for name, v := range map[string]any{
 		"key":       hidden{token: plain},
 		"tag":       &hidden{tag: plain},
@@ -99,6 +106,7 @@ func TestUnexportedFieldsThatFmtShowsAreLookedAt(t *testing.T) {
 		"pointer":   hidden{deep: &credentials{plain}},
 		"beyond":    []any{&hidden{token: plain, m: map[string]string{"a": jwt}}},
 		"text":      hidden{name: jwt},
+		"atomic":    holder,
 		"userinfo":  url.UserPassword("ann", plain), // prints it by its String
 	} {
 		for _, s := range sinks {

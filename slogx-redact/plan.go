@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -52,6 +53,7 @@ var (
 	secretType    = reflect.TypeFor[secret]()
 	urlType       = reflect.TypeFor[url.URL]()
 	cookieType    = reflect.TypeFor[http.Cookie]()
+	atomicType    = reflect.TypeFor[atomic.Value]() // the one of its package of which fmt shows what it holds
 )
 
 // knownTypes print numbers and names of their own. Addresses are not among them: detectors find those.
@@ -69,6 +71,11 @@ var knownTypes = map[reflect.Type]bool{
 // cookieFields are what is secret of a cookie, by names that do not say so.
 var cookieFields = map[string]bool{"Value": true, "Raw": true, "Unparsed": true}
 
+// isKnown reports whether t is one of these, or of the packages sync and sync/atomic: to read those would race.
+func isKnown(t reflect.Type) bool {
+	return knownTypes[t] || t.PkgPath() == "sync" || t.PkgPath() == "sync/atomic"
+}
+
 // plan returns the plan of t, which is made once.
 func (r *rules) plan(t reflect.Type) *plan {
 	if p, ok := r.plans.Load(t); ok {
@@ -85,7 +92,7 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 	p := &plan{
 		secret: r.masksType(t),
 		hides:  t.Implements(secretType),
-		known:  knownTypes[t] || t.Kind() == reflect.Pointer && knownTypes[t.Elem()],
+		known:  isKnown(t) || t.Kind() == reflect.Pointer && isKnown(t.Elem()),
 		url:    t == urlType,
 		err:    t.Implements(errorType) && !t.Implements(jsonMarshaler),
 	}
@@ -153,7 +160,7 @@ func (r *rules) plain(t reflect.Type, outer []reflect.Type) bool {
 		return false
 	}
 	if p.known {
-		return true
+		return t != atomicType
 	}
 	if p.prints() {
 		return false
