@@ -247,14 +247,27 @@ func clock(s string, start, end int) int {
 		}
 		end = start + len(date)
 		if end < len(s) && (s[end] == 'T' || s[end] == ' ') && isShape(s[end+1:], time, ':') {
-			end += 1 + len(time)
+			return fraction(s, end+1+len(time))
 		}
 		return end
 	}
 	if end-start != 2 || s[end] != ':' || !isShape(s[start:], time, ':') {
 		return 0
 	}
-	return start + len(time)
+	return fraction(s, start+len(time))
+}
+
+// fraction returns the end of the fraction of a second and of the time zone behind a time that ends at i.
+func fraction(s string, i int) int {
+	if i < len(s) && s[i] == '.' {
+		if end := run(s, i+1, 9, digit); !isDigitAt(s, end) {
+			i = end
+		}
+	}
+	if i < len(s) && (s[i] == '+' || s[i] == '-') && isShape(s[i+1:], "dd:dd", ':') {
+		i += len("+00:00")
+	}
+	return i
 }
 
 // isShape reports whether s begins with digits where shape has d, and sep elsewhere, and nothing like that
