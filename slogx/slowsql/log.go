@@ -95,7 +95,9 @@ func (l *queryLog) wants(ctx context.Context, took time.Duration, err error) (le
 }
 
 // slow reports whether what took so long is slow. A coarse clock may say 0.
-func (l *queryLog) slow(took time.Duration) bool { return l.threshold > 0 && max(took, 1) >= l.threshold }
+func (l *queryLog) slow(took time.Duration) bool {
+	return l.threshold > 0 && max(took, 1) >= l.threshold
+}
 
 // recovered is deferred around what is not the driver's: its panic is not for the caller of a statement.
 func (l *queryLog) recovered(what string, ok *bool) {
