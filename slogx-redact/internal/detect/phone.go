@@ -38,7 +38,10 @@ func (sc *scanner) plusPhone(i int) int {
 	if end == 0 {
 		return 0
 	}
-	return sc.found(i, end, phoneBit)
+	if i > 0 && sc.text[i-1] == '(' && sc.text[i+1+run(sc.text[i+1:], 0, 3, digit)] == ')' {
+		i-- // (+44) 20 …
+	}
+	return sc.found(i, extension(sc.text, end), phoneBit)
 }
 
 // phoneEnd returns the end of the longest number, country code first, that begins at i, or 0.
@@ -56,7 +59,10 @@ func phoneEnd(s string, i int) int {
 	for n := 0; ; {
 		group := run(s, i, 16, digit)
 		n += group - i
-		if n > to || group > i && isWordAt(s, group) {
+		if group > i && s[i] == '0' && n == group-i {
+			to++ // a trunk prefix that is not dialled from abroad
+		}
+		if n > to || group > i && isWordAt(s, group) && extension(s, group) == group {
 			break
 		}
 		i = group
@@ -161,7 +167,17 @@ func (sc *scanner) areaPhone(i int) int {
 	if i > 1 && s[i-1] == ' ' && (s[i-2] == '1' || s[i-2] == '8') && !isWordBefore(s, i-2) {
 		i -= 2
 	}
-	return sc.found(i, end, phoneBit)
+	return sc.found(i, extension(s, end), phoneBit)
+}
+
+// extension returns the end of the extension right behind a number that ends at i, as in x123, or i.
+func extension(s string, i int) int {
+	if i < len(s) && (s[i] == 'x' || s[i] == 'X') {
+		if end := run(s, i+1, 6, digit); end > i+1 && !isWordAt(s, end) {
+			return end
+		}
+	}
+	return i
 }
 
 // digitGroups reads up to limit groups of digits, parted by one space, dash, dot or slash, the same one but for
@@ -182,7 +198,7 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 			i++
 		}
 		next := run(s, i, 15, digit)
-		if next == i || isWordAt(s, next) {
+		if next == i || isWordAt(s, next) && extension(s, next) == next {
 			if n > 0 {
 				i--
 			}
@@ -224,7 +240,7 @@ func (sc *scanner) nationalPhone(start, end int) int {
 	for groups > 0xF {
 		part := inLongerNumber(s, start, stop, s[end]) || inDump(s, start, stop)
 		if !part && (isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups)) {
-			return sc.found(start, stop, phoneBit)
+			return sc.found(start, extension(s, stop), phoneBit)
 		}
 		if stop -= groups&15 + 1; s[stop] != ' ' && s[stop] == s[end] {
 			return 0
@@ -243,10 +259,10 @@ func (sc *scanner) trunkPhone(start, end int) int {
 		if groups != 0x1334 || !isNANP(s, end+1) || s[end] == ' ' && len(s) != stop-start && !sc.near(start, phoneWords) {
 			return 0
 		}
-		return sc.found(start, stop, phoneBit)
-	case end-start >= 4 && end-start <= 5 && s[start] == '0' && s[start+1] == '0' && s[end] != '.' && s[end+1] != '0':
+		return sc.found(start, extension(s, stop), phoneBit)
+	case end-start >= 3 && end-start <= 5 && s[start] == '0' && s[start+1] == '0' && s[end] != '.' && s[end+1] != '0':
 		if stop := phoneEnd(s, start+2); stop > end+6 && !isPart(s, start, stop) && !inDump(s, start, stop) {
-			return sc.found(start, stop, phoneBit)
+			return sc.found(start, extension(s, stop), phoneBit)
 		}
 	}
 	return 0

@@ -212,8 +212,14 @@ func (sc *scanner) mark(i int) int {
 		}
 		return sc.driverDSN(i)
 	case '%':
-		if len(s)-i > 3 && s[i+1] == '4' && s[i+2] == '0' {
+		if len(s)-i < 4 {
+			return 0
+		}
+		if s[i+1] == '4' && s[i+2] == '0' {
 			return sc.email(i, i+3)
+		}
+		if s[i+1] == 'B' { // the first track of a magnetic stripe
+			return sc.card(i+2, run(s, i+2, maxDigits, digit))
 		}
 	case '>':
 		return sc.element(i)
@@ -306,8 +312,9 @@ func (sc *scanner) found(start, end int, k bits) int {
 	for keep > sc.base && sc.dst[keep-1].Start >= start {
 		keep--
 	}
-	if keep > sc.base && sc.dst[keep-1].End > start {
-		start = sc.dst[keep-1].End
+	if keep > sc.base && sc.dst[keep-1].End > start { // they are one
+		keep--
+		start = sc.dst[keep].Start
 	}
 	if keep < len(sc.dst) {
 		end = max(end, sc.dst[len(sc.dst)-1].End)
