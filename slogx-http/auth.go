@@ -32,7 +32,8 @@ var (
 var errForbidden = errors.New("authorize request: nobody is allowed to")
 
 // BearerToken returns an Authorizer that accepts requests with the header "Authorization: Bearer" and token, as
-// RFC 6750 has it; the case of the word Bearer does not count. The token is taken from nowhere else: one in the
+// RFC 6750 writes it: the word Bearer in another case, which RFC 9110 would let pass, is no credential here, since
+// what guards the levels is strict. The token is taken from nowhere else: one in the
 // query does not count, and one there beside one in the header is an error. White space around token is ignored,
 // and an empty one refuses everything.
 //
@@ -68,7 +69,7 @@ func bearer(r *http.Request) (string, error) {
 		return "", ErrMalformed
 	}
 	scheme, token, _ := strings.Cut(lines[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	if scheme != "Bearer" {
 		return "", ErrUnauthenticated
 	}
 	token = strings.TrimLeft(token, " ")

@@ -18,7 +18,7 @@ func TestBearerToken(t *testing.T) {
 		want   error
 	}{
 		"right":                {token, "/", []string{"Bearer " + token}, nil},
-		"scheme in lower case": {token, "/", []string{"bearer " + token}, nil},
+		"scheme in lower case": {token, "/", []string{"bearer " + token}, slogxhttp.ErrUnauthenticated},
 		"more spaces":          {token, "/", []string{"Bearer   " + token}, nil},
 		"set with a line end":  {token + "\n", "/", []string{"Bearer " + token}, nil},
 		"none":                 {token, "/", nil, slogxhttp.ErrUnauthenticated},
