@@ -6,7 +6,7 @@ import "strings"
 // X-Api-Key: x. It returns where to go on: behind the value, if the name is one.
 func (sc *scanner) pair(i int) int {
 	s := sc.text
-	if sc.want&(pairKinds|azureBit) == 0 || i == 0 || i+1 >= len(s) {
+	if sc.want&(pairKinds|azureBit|awsBit) == 0 || i == 0 || i+1 >= len(s) {
 		return 0
 	}
 	equals := s[i] == '='
@@ -64,6 +64,9 @@ func nameBefore(s string, i int) (start, end int) {
 			break
 		}
 		seen |= c
+	}
+	for start < end && s[start] == '[' {
+		start++
 	}
 	if seen&alpha == 0 {
 		return end, end

@@ -53,7 +53,7 @@ func (sc *scanner) bearer(start, end int) int {
 		upperCase = upperCase || is(s[to], upper)
 		to++
 	}
-	if to < len(s) && s[to-1] == '=' && (s[to] == '"' || s[to] == '\'') {
+	if to < len(s) && s[to-1] == '=' && (s[to] == '"' || s[to] == '\'') && allLetters(strings.TrimRight(s[v:to], "=")) {
 		return 0 // the parameters of a challenge
 	}
 	for to > v && s[to-1] == '.' {

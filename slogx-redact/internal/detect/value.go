@@ -169,10 +169,10 @@ func longEnd(s, name string, start, from, to int) int {
 		return to
 	}
 	end := lineEnd(s, from)
-	if name[0] != '[' && start > 0 {
-		start--
+	if start == 0 {
+		return end
 	}
-	if open := strings.IndexByte("([{<", s[start]); open >= 0 {
+	if open := strings.IndexByte("([{<", s[start-1]); open >= 0 {
 		if n := strings.IndexByte(s[to:end], ")]}>"[open]); n >= 0 {
 			return to + n
 		}
