@@ -161,9 +161,6 @@ func db(l slog.Level) map[string]slog.Level {
 var allowed = []row{
 	ok("read", "GET", "", "", before),
 	ok("HEAD", "HEAD", "", "", before),
-	{
-		status: http.StatusOK, levels: before,
-	},
 	ok("change a logger", "PUT", "", debugDB, db(slog.LevelDebug), jsonType),
 	ok("change the root", "POST", "", `{"level":"ERROR"}`, root(slog.LevelError), jsonType),
 	ok("change the root by its name", "POST", "", `{"logger":"","level":"error","ttl":""}`, root(slog.LevelError), jsonType),
