@@ -302,7 +302,7 @@ func attr(r slogxtest.Record, path string) slog.Value {
 	return v
 }
 
-const ownRecord = "records of this request were not held: no room"
+const ownRecord = "log records of the request lost: no room to hold them"
 
 // observing counts records as a handler for metrics does, and all that is offered to it.
 type observing struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/slogx-go/slogx/slogx/chain"
 	"github.com/slogx-go/slogx/slogx/internal/guard"
@@ -29,6 +30,7 @@ type conf struct {
 	level, max slog.Leveler // nil: no bound
 	filter     func(context.Context, slog.Record) bool
 	noTail     bool
+	behindTail atomic.Bool
 }
 
 var _ chain.Handler = (*Handler)(nil)
@@ -46,7 +48,7 @@ func NewHandler(sinks ...Sink) *Handler {
 				Alone:   len(sinks) == 1,
 				OnError: s.OnError,
 			}),
-			&conf{names[i], s.Level, s.MaxLevel, s.Filter, s.NoTail},
+			&conf{name: names[i], level: s.Level, max: s.MaxLevel, filter: s.Filter, noTail: s.NoTail},
 		})
 	}
 	return h
@@ -145,14 +147,26 @@ func (h *Handler) Health(ctx context.Context) map[string]error {
 // wants reports whether the sink is to get r. A record that a tail buffer held goes past its lower bounds.
 func (b branch) wants(ctx context.Context, r *slog.Record) bool {
 	switch {
-	case b.conf.noTail && held.Released(ctx):
+	case b.conf.noTail && b.isReleased(ctx):
 		return false
 	case !b.takes(r.Level) || !b.Enabled(ctx, r.Level):
-		if !held.Released(ctx) || b.conf.max != nil && !b.within(r.Level, nil) {
+		if !b.isReleased(ctx) || b.conf.max != nil && !b.within(r.Level, nil) {
 			return false
 		}
 	}
 	return b.conf.filter == nil || b.passes(ctx, r)
+}
+
+func (b branch) isReleased(ctx context.Context) bool {
+	return b.conf.behindTail.Load() && held.Released(ctx)
+}
+
+// BehindTail is called by a handler of package tail before this one, when it is made. Without one, no sink looks for
+// records that were released.
+func (h *Handler) BehindTail() {
+	for _, b := range h.branches {
+		b.conf.behindTail.Store(true)
+	}
 }
 
 // SetObserver hands o on to the handlers of the sinks: what comes from one has the label sink, which is its name.

@@ -212,7 +212,7 @@ func safely(f func() error) (err error) {
 }
 
 // lossMessage is the message of the record that tells of evicted ones.
-const lossMessage = "records of this request were not held: no room"
+const lossMessage = "log records of the request lost: no room to hold them"
 
 // failures keeps the first of many errors.
 type failures struct {

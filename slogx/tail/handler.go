@@ -46,6 +46,12 @@ func NewHandler(next slog.Handler, opts *Options) *Handler {
 		maxBytes:       positive(o.Bytes, DefaultBytes),
 	}}
 	h.root = h.next
+	chain.Walk(h.next, func(next slog.Handler) bool {
+		if f, ok := next.(interface{ BehindTail() }); ok { // a fan-out
+			f.BehindTail()
+		}
+		return true
+	})
 	return h
 }
 
