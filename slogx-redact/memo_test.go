@@ -15,7 +15,7 @@ func TestAMemoKnowsOnlyWhatItWasTold(t *testing.T) {
 	var m memo
 	secret, odd := keyVerdict{secret: true}, keyVerdict{odd: true}
 	texts := []string{"", "a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefgh-x-abcdefgh", "abcdefgh-y-abcdefgh"}
-	for _, text := range texts {
+	for _, text := range texts[:8] {
 		at, e := m.get(text)
 		if e != nil {
 			t.Errorf("%q is known before it was put", text)
