@@ -155,16 +155,24 @@ func labelEnd(s string, i int) int {
 	return i
 }
 
-// topLevel returns how much of label is one of the top level. A dash parts it from what follows.
+// topLevel returns how much of label is one of the top level. A dash parts it from what follows, and so does
+// another script.
 func topLevel(label string) int {
 	if hasFold(label, 0, "xn--") {
 		return len(label)
 	}
-	n := 0
+	ascii := run(label, 0, len(label), alpha)
+	n := ascii
 	for n < len(label) && (is(label[n], alpha) || label[n] >= utf8.RuneSelf) {
 		n++
 	}
-	if n < len(label) && label[n] != '-' || n < 2 || n > 24 || notTopLevel.has(label[:n]) {
+	if n < len(label) && label[n] != '-' {
+		if n == ascii {
+			return 0
+		}
+		n = ascii
+	}
+	if n < 2 || n > 24 || notTopLevel.has(label[:n]) {
 		return 0
 	}
 	return n

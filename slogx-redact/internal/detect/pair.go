@@ -130,7 +130,7 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 		}
 	}
 	if from == v {
-		to = longEnd(s, name, start, from, to)
+		to = longEnd(s, name, start, from, schemeEnd(s, from, to))
 	}
 	kind := phraseBit
 	if scheme, k := authScheme(s, from); scheme > from {

@@ -142,6 +142,15 @@ func authScheme(s string, i int) (int, bits) {
 	return i, 0
 }
 
+// schemeEnd returns the end of the credentials behind the name of a scheme that the value from start to end ends
+// with, as in a value with a header in it; or end.
+func schemeEnd(s string, start, end int) int {
+	if end == len(s) || s[end] != ' ' || !hasSuffixFold(s[start:end], "bearer") && !hasSuffixFold(s[start:end], "basic") {
+		return end
+	}
+	return plainEnd(s, spaces(s, end))
+}
+
 // spaces returns the end of the spaces at i.
 func spaces(s string, i int) int {
 	for i < len(s) && s[i] == ' ' {
