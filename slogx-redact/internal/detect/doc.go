@@ -3,15 +3,18 @@
 // # How it looks
 //
 // A table says of each byte whether it is part of a word (letters and digits) or a mark that joins or begins
-// something. Each word and each mark is handed to the detectors that it can belong to, which look around it
-// and validate: issuer prefix, length and Luhn of a card, mod 97 of an IBAN, the JSON of a JWT's header. A
-// secret is found whatever stands beside it, as long as that is neither a letter nor a digit; the letter of
-// an escape sequence such as \n is none.
+// something. Of a word its length and its first two letters, and what kinds of characters it has, say whether
+// anything can begin with it; nearly all of a clean text ends there. Other words, and marks, are handed to the
+// detectors that they can belong to, which look around them and validate: issuer prefix, length and Luhn of a
+// card, structure and mod 97 of an IBAN, the JSON of a JWT's header. A secret is found whatever stands beside
+// it, as long as that is neither a letter nor a digit; the letter of an escape sequence such as \n is none.
 //
 // # What is masked
 //
 // The secret and nothing else: of a URL the password or the value of a parameter, of a pair its value. Where
-// two detectors find something at one place, the one that begins first wins, and then the longer one.
+// two detectors find something at one place, the one that begins first wins, and then the longer one. A value
+// is left alone only if it is nothing but a mask, says that there is none (null, true, %s), is the parameter of
+// a query ($1, ?, :password), or begins what is said about a secret: token: expired.
 //
 // # What hides a secret
 //
@@ -21,7 +24,18 @@
 //
 // # What is no secret
 //
-// UUIDs, W3C traceparents, hashes, times, and versions: a dotted quad behind v or a version word. Forms that
-// other numbers share (a telephone number or a social security number without separators) count only where a
-// word before them or the key says what they are.
+// UUIDs, W3C traceparents, hashes, times, fractions of decimal numbers, hexadecimal dumps, the user and the host
+// of a URL, and versions: a dotted quad behind v or a version word. Five numbers with dots are an object
+// identifier, more than eight groups of an IPv6 address or than six pairs of a MAC address a fingerprint.
+//
+// Forms that other numbers share (a telephone number or a social security number without separators, or in
+// groups as common as 333) count only where a word before them or the key says what they are. On the other hand,
+// a number that has the prefix and the length of an issuer and passes Luhn is a card whatever it was meant to be.
+//
+// # Sources
+//
+// Cards: ISO/IEC 7812 and what the networks publish. Accounts: the IBAN registry, release 99. Telephone numbers:
+// ITU E.164 and the national numbering plans. Social security numbers: the Social Security Administration's
+// rules. Addresses: RFC 4291, RFC 5952 and IEEE 802. Tokens: RFC 7519, RFC 7516, RFC 7468, RFC 6750, RFC 7617;
+// those of providers, see providers.
 package detect
