@@ -19,6 +19,8 @@
 // All other records pass as ever, at once. Records below [Options].Level are not held. A record of
 // [Options].Release and above that passes, an ERROR unless set, releases what its request holds before it.
 //
+// Loggers are enabled for what is held: in a request, what a program does for its debug records only, it does.
+//
 // # How it ends
 //
 // [Buffer.Release] hands the held records on in the order in which they came, each with its own time, and to
