@@ -162,6 +162,22 @@ func TestURLs(t *testing.T) {
 	}, []string{"/a?tokenization=x&postcode=y", "/a?x=1&y=2", "/a?token=&x=1", "/a?token=REDACTED"})
 }
 
+func TestLongURLs(t *testing.T) {
+	t.Parallel()
+	path := strings.Repeat("/a.b-c_d~e%20f", 700)
+	long := strings.Repeat("s3cr3t", 300)
+	check(t, URLQuery, map[string]string{
+		"https://h.example" + path + "?password=s3cr3t&x=" + path:                    "s3cr3t",
+		"https://h.example/?next=" + path + "&X-Amz-Security-Token=" + long + "&x=y": long,
+	}, nil)
+	check(t, URLUserinfo, map[string]string{
+		"see https://u:" + long + "@h.example" + path + " now": long,
+	}, []string{"https://h.example:8443" + path + "@x:y/" + path})
+	check(t, ConnectionString, map[string]string{
+		"mongodb://u:s3cr3t@" + strings.Repeat("h.example:27017,", 200) + "h.example:27017/db?ssl=true": "s3cr3t",
+	}, nil)
+}
+
 func TestPhrases(t *testing.T) {
 	t.Parallel()
 	check(t, SecretPhrase, map[string]string{

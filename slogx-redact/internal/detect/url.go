@@ -3,7 +3,7 @@ package detect
 import "strings"
 
 // maxUserinfo is how long user and password of a URL may be together.
-const maxUserinfo = 2048
+const maxUserinfo = 4096
 
 // url finds the password of a URL whose colon before // is at i, also where it has characters in it that
 // would have to be escaped. Parameters are found by their names, as other pairs are.
