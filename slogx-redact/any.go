@@ -73,9 +73,9 @@ func composite(a any) bool {
 		return true
 	case reflect.Slice, reflect.Array:
 		return rv.Type().Elem().Kind() != reflect.Uint8
+	default:
+		return false
 	}
-	_, ok := a.(*http.Request)
-	return ok
 }
 
 func isNil(a any) bool {

@@ -382,9 +382,9 @@ func TestErrorsAreRedactedThroughoutTheirTree(t *testing.T) {
 
 func TestStatsCountByRule(t *testing.T) {
 	h := NewHandler(slogxtest.NewRecorder(t), &Options{Paths: []string{"a.b"}, Types: []Type{RedactType[apiKey]()}})
+	l := slog.New(h.WithGroup("g")).With("token", "x")
 	obs := observed{}
 	h.SetObserver(obs)
-	l := slog.New(h.WithGroup("g")).With("token", "x")
 	l.Info("see "+jwt, "user", user{Password: "x", Opaque: "y"}, "k", apiKey("x"))
 	slog.New(h).Info("m", slog.Group("a", "b", 1), "m", map[string]any{"token": 1, "x": jwt})
 	want := map[string]uint64{"key": 5, "tag": 1, "type": 1, "path": 1, "jwt": 2}
@@ -393,6 +393,16 @@ func TestStatsCountByRule(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, map[string]uint64(obs)); diff != "" {
 		t.Errorf("observed (-want +got):\n%s", diff)
+	}
+
+	h.SetObserver(nil)
+	l.Info("m", "token", "x")
+	if obs["key"] != want["key"] {
+		t.Error("the observer is told after its end")
+	}
+	h.SetObserver(obs)
+	if obs["key"] != want["key"]+1 {
+		t.Error("the observer is not told what it missed")
 	}
 }
 

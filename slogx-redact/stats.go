@@ -10,19 +10,26 @@ import (
 type stats struct {
 	names    []string
 	counts   []atomic.Uint64
+	untold   []atomic.Uint64 // of these, what no observer was told
 	observer atomic.Pointer[chain.Observer]
 }
 
 func newStats(r *rules) *stats {
-	return &stats{names: r.names, counts: make([]atomic.Uint64, len(r.names))}
+	n := len(r.names)
+	return &stats{names: r.names, counts: make([]atomic.Uint64, n), untold: make([]atomic.Uint64, n)}
 }
 
 func (s *stats) add(id ruleID) {
 	s.counts[id].Add(1)
 	if o := s.observer.Load(); o != nil {
-		(*o).Observe("slogx_redactions_total", 1, "rule", s.names[id])
+		(*o).Observe(metric, 1, "rule", s.names[id])
+	} else {
+		s.untold[id].Add(1)
 	}
 }
+
+// metric is the name under which hits are observed.
+const metric = "slogx_redactions_total"
 
 // Stats returns how often each rule hit: by the name of a detector, or key, path, tag, type, allow, func,
 // limit where a bound was reached, and panic where a method of a value panicked. Rules that did not hit are
@@ -37,11 +44,17 @@ func (h *Handler) Stats() map[string]uint64 {
 	return m
 }
 
-// SetObserver hands hits on to o as slogx_redactions_total, with the label rule. Nil ends that.
+// SetObserver hands hits on to o as slogx_redactions_total, with the label rule; those that nobody was told
+// yet, such as of attributes of With, at once. Nil ends that.
 func (h *Handler) SetObserver(o chain.Observer) {
 	if o == nil {
 		h.stats.observer.Store(nil)
 		return
 	}
 	h.stats.observer.Store(&o)
+	for i := range h.stats.untold {
+		if n := h.stats.untold[i].Swap(0); n > 0 {
+			o.Observe(metric, float64(n), "rule", h.stats.names[i])
+		}
+	}
 }
