@@ -21,19 +21,19 @@ func TestNoRecordHasWhatBelongsToAnotherRequest(t *testing.T) {
 	served := make(chan struct{}) // all of them
 	var background sync.WaitGroup
 	h := slogxhttp.Middleware(log, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get("X-Request-ID")
+		id, ctx := r.Header.Get("X-Request-ID"), r.Context()
 		var during sync.WaitGroup
 		for range 2 {
-			during.Go(func() { slogxhttp.AddAttrs(r.Context(), slog.String("of", id)) })
+			during.Go(func() { slogxhttp.AddAttrs(ctx, slog.String("of", id)) })
 			background.Go(func() {
 				<-served
-				log.InfoContext(r.Context(), "later", "of", id)
-				slogxhttp.AddAttrs(r.Context(), slog.String("of", "too late"))
-				slogxhttp.SetError(r.Context(), http.ErrServerClosed)
+				log.InfoContext(ctx, "later", "of", id)
+				slogxhttp.AddAttrs(ctx, slog.String("of", "too late"))
+				slogxhttp.SetError(ctx, http.ErrServerClosed)
 				_, _ = w.Write([]byte("too late"))
 			})
 		}
-		log.InfoContext(r.Context(), "within", "of", id)
+		log.InfoContext(ctx, "within", "of", id)
 		during.Wait()
 	}))
 	var clients sync.WaitGroup

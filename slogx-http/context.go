@@ -9,7 +9,7 @@ import (
 type exchangeKey struct{}
 
 func exchangeOf(ctx context.Context) *exchange {
-	if ctx == nil { //nolint:staticcheck // as logging takes one
+	if ctx == nil { // as logging takes one
 		return nil
 	}
 	q, _ := ctx.Value(exchangeKey{}).(*exchange)

@@ -53,7 +53,9 @@ func (q *exchange) Value(key any) any {
 	if key == (exchangeKey{}) {
 		return q
 	}
-	q.traced.Do(q.beginTrace) //nolint:contextcheck // q is the context
+	if q.trace.Asks(key) {
+		q.traced.Do(q.beginTrace)
+	}
 	return q.Context.Value(key)
 }
 
@@ -80,7 +82,7 @@ func (q *exchange) String() string { return "slogxhttp.request" }
 // once.
 func (q *exchange) identify(parent context.Context) {
 	a := q.access
-	q.trace.Context = parent
+	q.trace.Context = parent //nolint:fatcontext // q is new
 	id := a.givenRequestID(parent, q.original.Header)
 	var room [512]byte
 	buf := room[:0]
@@ -90,7 +92,7 @@ func (q *exchange) identify(parent context.Context) {
 	message := len(buf)
 	var trace tracectx.Trace
 	if q.logs {
-		trace = q.findTrace()
+		trace = q.findTrace() //nolint:contextcheck // in parent
 		buf = trace.AppendTraceparent(buf)
 	}
 	traceparent := len(buf)

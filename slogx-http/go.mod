@@ -7,4 +7,6 @@ require (
 	github.com/slogx-go/slogx/slogx v0.1.0
 )
 
+require github.com/sethvargo/go-envconfig v1.4.3 // indirect
+
 replace github.com/slogx-go/slogx/slogx => ../slogx

@@ -144,7 +144,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request) *exchange {
 		q.skipped = a.skip.skips(r)
 	}
 	if a.opts.Start && !q.skipped {
-		a.report.try("the log handler", func() { a.logStart(q) })
+		a.report.try("the log handler", func() { a.logStart(q) }) //nolint:contextcheck // as above
 	}
 	return q
 }

@@ -13,12 +13,14 @@ func maskQuery(query string) string {
 	var b strings.Builder
 	done := 0 // how much of query is in b
 	for i := 0; i < len(query); {
-		end := i + strings.IndexAny(query[i:], "&;")
-		if end < i {
-			end = len(query)
+		equals, end := -1, i
+		for ; end < len(query) && query[end] != '&' && query[end] != ';'; end++ {
+			if equals < 0 && query[end] == '=' {
+				equals = end
+			}
 		}
-		if eq := strings.IndexByte(query[i:end], '='); eq >= 0 && eq+1 < end-i && secretParam(query[i:i+eq]) {
-			b.WriteString(query[done : i+eq+1])
+		if equals >= 0 && equals+1 < end && secretParam(query[i:equals]) {
+			b.WriteString(query[done : equals+1])
 			b.WriteString(redacted)
 			done = end
 		}

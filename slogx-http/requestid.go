@@ -13,16 +13,25 @@ const idLen = 24
 
 // appendRequestID appends a new request id.
 func appendRequestID(buf []byte) []byte {
-	const digits = "abcdefghijklmnopqrstuvwxyz234567"
 	for range 2 {
 		bits := rand.Uint64()
-		for range idLen / 2 {
-			buf = append(buf, digits[bits&31])
-			bits >>= 5
+		for range idLen / 4 {
+			pair := &digitPairs[bits%uint64(len(digitPairs))]
+			buf = append(buf, pair[0], pair[1])
+			bits >>= 10
 		}
 	}
 	return buf
 }
+
+// digitPairs holds what ten bits are as two digits.
+var digitPairs = func() (pairs [1 << 10][2]byte) {
+	const digits = "abcdefghijklmnopqrstuvwxyz234567"
+	for i := range pairs {
+		pairs[i] = [2]byte{digits[i&31], digits[i>>5]}
+	}
+	return pairs
+}()
 
 // validRequestID reports whether id is one that can be logged, echoed and sent on as it is: up to 128 letters,
 // digits and characters of -._~:/+=@ in ASCII.

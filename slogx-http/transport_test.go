@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	slogxhttp "github.com/slogx-go/slogx/slogx-http"
 	"github.com/slogx-go/slogx/slogx/slogxtest"
@@ -90,14 +92,12 @@ func TestTransportLogs(t *testing.T) {
 					"http.request.method": "POST", "url.full": "https://REDACTED:REDACTED@example.com/a?token=REDACTED&x=1",
 					"server.address": "example.com", "server.port": int64(443), "http.request.body.size": int64(4),
 				}
-				for key, v := range tt.want {
-					want[key] = v
-				}
+				maps.Copy(want, tt.want)
 				got := make(map[string]any)
 				for key := range want {
 					got[key] = attr(r, key)
 				}
-				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" {
+				if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
 					t.Errorf("record (-want +got):\n%s", diff)
 				}
 			})
@@ -108,11 +108,11 @@ func TestTransportLogs(t *testing.T) {
 // within returns the context of a request behind the middleware.
 func within(t *testing.T, change func(*http.Request)) context.Context {
 	t.Helper()
-	var ctx context.Context
+	var within *http.Request
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	change(r)
-	access(t, nil, r, func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })
-	return ctx
+	access(t, nil, r, func(_ http.ResponseWriter, r *http.Request) { within = r })
+	return within.Context()
 }
 
 func TestTransportSendsIDs(t *testing.T) {
@@ -217,7 +217,7 @@ func TestTransportOutlivesAHandlerThatPanics(t *testing.T) {
 	var got error
 	opts := &slogxhttp.TransportOptions{OnError: func(err error) { got = err }}
 	res, err := slogxhttp.Transport(answer(200), slog.New(broken{slog.DiscardHandler}), opts).RoundTrip(newRequest(t.Context(), t, "http://example.com/"))
-	if err != nil || res.StatusCode != 200 || got == nil {
+	if err != nil || res.StatusCode != http.StatusOK || got == nil {
 		t.Errorf("response %v, error %v, reported %v", res, err, got)
 	}
 	_ = res.Body.Close()

@@ -62,9 +62,13 @@ func (c *Context) Init(ctx context.Context, t Trace, traceparent string) {
 	}
 }
 
+// Asks reports whether key is the one by which this package asks a context for its trace: who makes the trace
+// only when it is asked for calls Init then.
+func (c *Context) Asks(key any) bool { return key == (contextKey{}) }
+
 // Value returns the trace to this package, and otherwise what the context around which c stands knows.
 func (c *Context) Value(key any) any {
-	if key == (contextKey{}) {
+	if c.Asks(key) {
 		return &c.carried
 	}
 	return c.Context.Value(key)

@@ -250,3 +250,27 @@ func inStruct(ctx context.Context, t tracectx.Trace, traceparent string) context
 	s.Init(ctx, t, traceparent)
 	return &s
 }
+
+// asking notes whether a context is asked for its trace.
+type asking struct {
+	tracectx.Context
+
+	asked bool
+}
+
+func (a *asking) Value(key any) any {
+	a.asked = a.asked || a.Asks(key)
+	return a.Context.Value(key)
+}
+
+func TestContextIsAskedForItsTrace(t *testing.T) {
+	var a asking
+	a.Init(t.Context(), tracectx.New(), "")
+	type key struct{}
+	if a.Value(key{}); a.asked {
+		t.Error("asked for something else")
+	}
+	if _, ok := tracectx.FromContext(context.WithValue(&a, key{}, 1)); !ok || !a.asked {
+		t.Errorf("trace found: %v, asked: %v", ok, a.asked)
+	}
+}

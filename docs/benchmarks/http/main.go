@@ -46,16 +46,19 @@ func run(args []string, out, progress io.Writer) error {
 
 // write writes the table of one sink.
 func write(out io.Writer, s sink, m measured) {
-	fmt.Fprintf(out, "\n| %s | middleware | ns | allocations | slogx takes, of the peer's time |\n| --- | --- | ---: | ---: | ---: |\n", s.name)
+	fmt.Fprintf(out, "\n| %s | middleware | ns | allocations | slogx takes, of the peer's time |\n", s.name)
+	fmt.Fprint(out, "| --- | --- | ---: | ---: | ---: |\n")
 	for i, p := range peers {
 		base, our := m.on(floor, p.router), m.on(ours, p.router)
+		ratio := ""
 		switch p.name {
 		case floor:
+			continue
 		case ours:
-			fmt.Fprintf(out, "| %s | %s | %.0f | %d | |\n", p.router, p.name, m.above(i, base), m.allocs[i]-m.allocs[base])
 		default:
-			fmt.Fprintf(out, "| %s | %s | %.0f | %d | %.2f× |\n", p.router, p.name, m.above(i, base), m.allocs[i]-m.allocs[base], m.ratio(our, i, base))
+			ratio = fmt.Sprintf("%.2f×", m.ratio(our, i, base))
 		}
+		fmt.Fprintf(out, "| %s | %s | %.0f | %d | %s |\n", p.router, p.name, m.above(i, base), m.allocs[i]-m.allocs[base], ratio)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	slogxhttp "github.com/slogx-go/slogx/slogx-http"
 	"github.com/slogx-go/slogx/slogx-http/slogxgin"
+	"github.com/slogx-go/slogx/slogx/jsonlog"
 )
 
 // peer is a middleware on its router.
@@ -73,24 +74,34 @@ func openGin(use ...gin.HandlerFunc) http.Handler {
 	return e
 }
 
-// sink is what all log to.
+// sink is what the middlewares log to.
 type sink struct {
 	name string
-	open func() slog.Handler
+	open func(middleware string) slog.Handler
 }
 
 var sinks = []sink{
-	{"null", func() slog.Handler { return null{} }},
-	{"level off", func() slog.Handler { return slog.DiscardHandler }},
-	{"slog.JSONHandler", func() slog.Handler { return slog.NewJSONHandler(io.Discard, nil) }},
+	{"JSON", func(middleware string) slog.Handler {
+		if middleware == ours {
+			return jsonlog.NewHandler(io.Discard, nil)
+		}
+		return slog.NewJSONHandler(io.Discard, nil) //nolint:sloglint // what encoding costs
+	}},
+	{"slog.JSONHandler", func(string) slog.Handler {
+		return slog.NewJSONHandler(io.Discard, nil) //nolint:sloglint // as above
+	}},
+	{"nothing", func(string) slog.Handler { return null{} }},
+	{"level off", func(string) slog.Handler { return slog.DiscardHandler }},
 }
 
-// null is a handler that does nothing.
+// null is a handler that does nothing, for one of slogx as for others.
 type null struct{}
 
 func (null) Enabled(context.Context, slog.Level) bool { return true }
 
 func (null) Handle(context.Context, slog.Record) error { return nil }
+
+func (null) HandleTop(context.Context, []slog.Attr, slog.Record) error { return nil }
 
 func (h null) WithAttrs([]slog.Attr) slog.Handler { return h }
 

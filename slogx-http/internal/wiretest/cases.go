@@ -40,7 +40,11 @@ var errBroken = errors.New("broken")
 
 func write(w io.Writer, s string) { _, _ = io.WriteString(w, s) }
 
-func flush(w http.ResponseWriter) { w.(http.Flusher).Flush() }
+func flush(w http.ResponseWriter) {
+	if f, ok := w.(http.Flusher); ok {
+		f.Flush()
+	}
+}
 
 // exchanges is the table.
 var exchanges = []exchange{
@@ -100,7 +104,7 @@ var exchanges = []exchange{
 	{name: "a range", status: 206, text: file[10:20], header: http.Header{"Range": {"bytes=10-19"}}, handler: serveFile},
 	{name: "a range that there is not", status: 416, text: "invalid range: failed to overlap\n", level: slog.LevelWarn, header: http.Header{"Range": {"bytes=999999999-"}}, handler: serveFile},
 	{name: "io.Copy of a file", status: 200, text: file, handler: func(w http.ResponseWriter, _ *http.Request) {
-		f, err := os.CreateTemp("", "wiretest") //nolint:usetesting // there is no test here
+		f, err := os.CreateTemp("", "wiretest")
 		if err != nil {
 			write(w, err.Error())
 			return
@@ -161,6 +165,6 @@ var exchanges = []exchange{
 var file = strings.Repeat("0123456789abcdef", 1000)
 
 func serveFile(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Etag", `"1"`)
+	w.Header().Set("ETag", `"1"`)
 	http.ServeContent(w, r, "file.txt", time.Time{}, strings.NewReader(file))
 }

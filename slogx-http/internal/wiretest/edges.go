@@ -45,7 +45,7 @@ func (router Router) writeLate(t *testing.T, http2 bool) {
 			failed <- err
 		}()
 	})
-	seen, _ := get(t, s, exchange{})
+	seen := get(t, s, exchange{})
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if _, err := rec.Wait(ctx, nil); err != nil {

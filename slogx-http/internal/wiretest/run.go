@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -98,9 +99,11 @@ type wire struct {
 	Text          string
 	Cut           bool
 	Informational []int
+
+	id string // of the request
 }
 
-func get(t *testing.T, s *httptest.Server, x exchange) (wire, *http.Response) {
+func get(t *testing.T, s *httptest.Server, x exchange) wire {
 	t.Helper()
 	var seen wire
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -113,23 +116,21 @@ func get(t *testing.T, s *httptest.Server, x exchange) (wire, *http.Response) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, values := range x.header {
-		req.Header[key] = values
-	}
+	maps.Copy(req.Header, x.header)
 	res, err := s.Client().Do(req)
 	if err != nil {
-		return seen, nil
+		return seen
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
-	seen.Status, seen.Text, seen.Cut = res.StatusCode, string(body), err != nil
-	return seen, res
+	seen.Status, seen.Text, seen.Cut, seen.id = res.StatusCode, string(body), err != nil, res.Header.Get("X-Request-ID")
+	return seen
 }
 
 func (router Router) exchange(t *testing.T, x exchange, http2 bool) {
 	s, rec := router.serve(t, http2, x.handler)
-	seen, res := get(t, s, x)
-	if diff := cmp.Diff(wire{x.status, x.text, x.cut, x.informational}, seen); diff != "" {
+	seen := get(t, s, x)
+	if diff := cmp.Diff(wire{x.status, x.text, x.cut, x.informational, seen.id}, seen, cmp.AllowUnexported(wire{})); diff != "" {
 		t.Errorf("on the wire (-want +got):\n%s", diff)
 	}
 	r := one(t, s, rec)
@@ -141,7 +142,7 @@ func (router Router) exchange(t *testing.T, x exchange, http2 bool) {
 	}
 	if seen.Status != 0 {
 		want["http.response.status_code"] = int64(seen.Status)
-		want["request_id"] = res.Header.Get("X-Request-Id")
+		want["request_id"] = seen.id
 	}
 	if x.errorType != "" {
 		want["error.type"] = x.errorType
