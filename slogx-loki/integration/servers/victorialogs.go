@@ -24,7 +24,8 @@ type VictoriaLogs struct {
 // StartVictoriaLogs starts a VictoriaLogs with its data in the folder dir.
 func StartVictoriaLogs(ctx context.Context, dir string) (*VictoriaLogs, error) {
 	path, err := findBinary("VictoriaLogs", "VICTORIALOGS_BIN", "victorialogs",
-		"GOWORK=off go build -C testdata/servers/victorialogs -o ../../../bin/victorialogs github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs")
+		"GOWORK=off go build -C testdata/servers/victorialogs -o ../../../bin/victorialogs "+
+			"github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs")
 	if err != nil {
 		return nil, err
 	}
