@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -30,6 +31,7 @@ func main() {
 type settings struct {
 	rate, records, goroutines int
 	length, outage            time.Duration
+	unique                    bool
 	dir                       string
 }
 
@@ -42,6 +44,8 @@ func run(args []string, out, progress io.Writer) error {
 	flags.IntVar(&s.records, "records", 300_000, "how many records are logged without a pause")
 	flags.IntVar(&s.goroutines, "goroutines", 4, "by how many goroutines")
 	flags.DurationVar(&s.outage, "outage", 10*time.Second, "how long the server is away")
+	flags.BoolVar(&s.unique, "unique", false, "give each record an attribute that no other has")
+	only := flags.String("peer", "", "measure only peers whose name contains this")
 	receiveOn := flags.String("receive", "", "address to listen on: be the receiver")
 	file := flags.String("file", "", "the receiver's file")
 	hang := flags.Bool("hang", false, "the receiver answers nothing")
@@ -66,6 +70,9 @@ func run(args []string, out, progress io.Writer) error {
 	fmt.Fprintf(out, "| | p50 ns | p99.9 ns | records/s until acknowledged | bytes/record | lost | longest wait in %v without a server | stop within 1 s of a server that hangs |\n", s.outage)
 	fmt.Fprintln(out, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, p := range peers {
+		if !strings.Contains(p.name, *only) {
+			continue
+		}
 		fmt.Fprintln(progress, p.name)
 		row, err := s.measure(p)
 		if err != nil {
@@ -115,7 +122,7 @@ func (s settings) measure(p peer) (string, error) {
 	stopped := "in time"
 	_, err = s.with(p, "hang", false, true, func(_ *receiver, k sink) ([]time.Duration, error) {
 		for i := range 1000 {
-			logOne(k, i)
+			s.log(k, i)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
@@ -162,12 +169,15 @@ var (
 	paths   = []string{"/", "/orders", "/users", "/cart"}
 )
 
-// logOne logs the n-th record. Its attributes have few values, which is what a peer that makes labels of them
-// is meant for.
-func logOne(h slog.Handler, n int) time.Duration {
+// log logs the n-th record. Without -unique its attributes have few values, which is what a peer that makes
+// labels of them is meant for.
+func (s settings) log(h slog.Handler, n int) time.Duration {
 	r := slog.NewRecord(time.Now(), slog.LevelInfo, "request "+strconv.Itoa(n), 0)
 	r.AddAttrs(slog.String("method", methods[n%3]), slog.String("path", paths[n%4]), slog.Int("status", 200+n%2),
 		slog.Bool("cached", n%5 == 0), slog.String("region", "eu-1"))
+	if s.unique {
+		r.AddAttrs(slog.Int("order", n))
+	}
 	start := time.Now()
 	_ = h.Handle(context.Background(), r)
 	return time.Since(start)
@@ -194,7 +204,7 @@ func (s settings) paced(h slog.Handler, length time.Duration, events map[time.Du
 		if time.Since(start) > 2*length {
 			break // it was held up for good
 		}
-		took = append(took, logOne(h, n))
+		took = append(took, s.log(h, n))
 	}
 	return took
 }
@@ -205,7 +215,7 @@ func (s settings) flood(h slog.Handler) {
 	for g := range s.goroutines {
 		wg.Go(func() {
 			for n := g; n < s.records; n += s.goroutines {
-				logOne(h, n)
+				s.log(h, n)
 			}
 		})
 	}
