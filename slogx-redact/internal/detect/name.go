@@ -17,23 +17,23 @@ var signedNames = newWords(
 	"X-Goog-Signature", "X-Goog-Credential",
 )
 
-// isSecret asks the caller's rules, or the built-in words, about a name. Escapes in it are decoded.
-func (s *Set) isSecret(name string) bool {
-	packed, ok := pack(name)
-	switch {
-	case !ok && strings.IndexByte(name, '%') >= 0:
-		return s.ask(name, (*names).unescape)
-	case !ok:
-		return s.secret(name)
-	}
+// isSecret asks the caller's rules, or the built-in words, about the name from start to end. Escapes in it are
+// decoded.
+func (s *Set) isSecret(text string, start, end int) bool {
+	name := text[start:end]
+	packed := pack(text, start, end)
 	slot := s.clean.slot(packed)
-	if slot.Load() == packed {
+	switch {
+	case packed != 0 && slot.Load() == packed:
 		return false
-	}
-	if s.secret(name) {
+	case strings.IndexByte(name, '%') >= 0:
+		return s.ask(name, (*names).unescape)
+	case s.secret(name):
 		return true
 	}
-	slot.Store(packed)
+	if packed != 0 {
+		slot.Store(packed)
+	}
 	return false
 }
 
@@ -52,18 +52,28 @@ type cleanNames [256]atomic.Uint64
 
 func (c *cleanNames) slot(packed uint64) *atomic.Uint64 { return &c[packed*0x9E3779B97F4A7C15>>56] }
 
-// pack returns a name of at most eight bytes, without escapes, as a number, which no other name has.
-func pack(name string) (packed uint64, ok bool) {
-	if len(name) > 8 {
-		return 0, false
+// pack returns the name from start to end as a number, which no other name has; or 0 for a name of more than
+// eight bytes.
+func pack(text string, start, end int) uint64 {
+	n := end - start
+	switch {
+	case n > 8:
+		return 0
+	case end >= 8:
+		return load8(text[end-8:]) >> (8 * (8 - n))
 	}
-	for i := range len(name) {
-		if name[i] == '%' {
-			return 0, false
-		}
-		packed = packed<<8 | uint64(name[i])
+	packed := uint64(0)
+	for i := end; i > start; i-- {
+		packed = packed<<8 | uint64(text[i-1])
 	}
-	return packed, true
+	return packed
+}
+
+// load8 returns the first eight bytes of s; the compiler loads them at once.
+func load8(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // names is room for the other form of a name.
@@ -106,7 +116,7 @@ var secondWords = newWords("key", "keys", "phrase", "string", "code", "word")
 // isTwoWords asks about names such as "api key", whose last word is the one from start to end.
 func (sc *scanner) isTwoWords(start, end int) bool {
 	s := sc.text
-	if start < 3 || s[start-1] != ' ' || !secondWords.has(s[start:end]) {
+	if name := s[start:end]; start < 3 || s[start-1] != ' ' || !secondWords.may(name) || !secondWords.find(name) {
 		return false
 	}
 	first := start - 1

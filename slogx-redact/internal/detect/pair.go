@@ -21,7 +21,7 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	query := equals && end == i && isParameter(s, start)
-	if !sc.isSecret(s[start:end]) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
+	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
 		return 0
 	}
 	v := i + 1
@@ -76,7 +76,7 @@ func nameBefore(s string, i int) (start, end int) {
 
 // isUnescaped asks about a name whose first letter, before start, was taken for that of an escape sequence.
 func (sc *scanner) isUnescaped(start, end int) bool {
-	return start > 1 && sc.text[start-2] == '\\' && isEscape(sc.text[start-1]) && sc.isSecret(sc.text[start-1:end])
+	return start > 1 && sc.text[start-2] == '\\' && isEscape(sc.text[start-1]) && sc.isSecret(sc.text, start-1, end)
 }
 
 // isParameter reports whether the name that begins at start is that of a parameter of a URL.
@@ -190,7 +190,7 @@ func (sc *scanner) element(i int) int {
 	for open > 0 && s[open-1] != '<' && start-open < maxName && (s[open-1] == ':' || is(s[open-1], alnum)) {
 		open--
 	}
-	if open == 0 || s[open-1] != '<' || start == end || !sc.isSecret(s[start:end]) {
+	if open == 0 || s[open-1] != '<' || start == end || !sc.isSecret(s, start, end) {
 		return 0
 	}
 	from := i + 1
