@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -178,12 +178,23 @@ func lookUp(path string) string {
 	}
 }
 
-// freePort returns a port of the loopback interface that nobody listens on. It is below those that the
-// system gives to outgoing connections, so that it stays free while the server is down.
+// The ports of servers are below those that the system gives to outgoing connections, so that one stays free while
+// its server is down. Programs that run at the same time mostly take theirs from different hundreds.
+const (
+	firstPort  = 20000
+	hundreds   = 120
+	portsInAll = 100 * hundreds
+)
+
+// nextPort is where the search for a port goes on.
+var nextPort atomic.Int64
+
+// freePort returns a port of the loopback interface that nobody listens on, and that it has not returned before.
 func freePort() (string, error) {
 	var err error
 	for range 100 {
-		port := strconv.Itoa(20000 + rand.IntN(12000))
+		offset := 100*(os.Getpid()%hundreds) + int(nextPort.Add(1))
+		port := strconv.Itoa(firstPort + offset%portsInAll)
 		var l net.Listener
 		if l, err = net.Listen("tcp", "127.0.0.1:"+port); err == nil { //nolint:noctx // takes no time
 			return port, l.Close()
