@@ -168,7 +168,7 @@ func (o *observer) query(what string, query func() (*sql.Rows, error)) {
 			break
 		}
 	}
-	o.add(what, rows.Err(), rows.Close())
+	o.add(what, rows.Err(), rows.Close()) //nolint:sqlclosecheck // its error is what is looked at
 }
 
 // optional returns the names of the optional interfaces of a connection.

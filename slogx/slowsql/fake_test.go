@@ -34,7 +34,7 @@ func full() *fake { return &fake{conns: allConns, stmts: allStmts, rows: allRows
 
 var errFake = errors.New("no such table")
 
-func (f *fake) note(format string, args ...any) {
+func (f *fake) notef(format string, args ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls = append(f.calls, fmt.Sprintf(format, args...))
@@ -77,29 +77,29 @@ func (f *fake) open() driver.Conn { return slowsql.NarrowConn(fullConn{f}, f.con
 type fakeConnector struct{ *fake }
 
 func (c fakeConnector) Connect(context.Context) (driver.Conn, error) {
-	c.note("Connect")
+	c.notef("Connect")
 	return c.open(), nil
 }
-func (c fakeConnector) Driver() driver.Driver { return fakeDriver{c.fake} }
+func (c fakeConnector) Driver() driver.Driver { return fakeDriver(c) }
 
 type closingConnector struct{ fakeConnector }
 
 func (c closingConnector) Close() error {
-	c.note("Connector.Close")
+	c.notef("Connector.Close")
 	return nil
 }
 
 type fakeDriver struct{ *fake }
 
 func (d fakeDriver) Open(name string) (driver.Conn, error) {
-	d.note("Driver.Open %s", name)
+	d.notef("Driver.Open %s", name)
 	return d.open(), nil
 }
 
 type contextDriver struct{ fakeDriver }
 
 func (d contextDriver) OpenConnector(name string) (driver.Connector, error) {
-	d.note("Driver.OpenConnector %s", name)
+	d.notef("Driver.OpenConnector %s", name)
 	return ownConnector{fakeConnector{d.fake}, d}, nil
 }
 
@@ -120,12 +120,12 @@ func (c plainConnector) Connect(context.Context) (driver.Conn, error) { return f
 type fullConn struct{ *fake }
 
 func (c fullConn) Prepare(query string) (driver.Stmt, error) {
-	c.note("Prepare %s", query)
+	c.notef("Prepare %s", query)
 	return c.prepare(query)
 }
 
 func (c fullConn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
-	c.note("PrepareContext %s", query)
+	c.notef("PrepareContext %s", query)
 	return c.prepare(query)
 }
 
@@ -137,27 +137,27 @@ func (c fullConn) prepare(query string) (driver.Stmt, error) {
 }
 
 func (c fullConn) Close() error {
-	c.note("Conn.Close")
+	c.notef("Conn.Close")
 	return nil
 }
 
 func (c fullConn) Begin() (driver.Tx, error) {
-	c.note("Begin")
+	c.notef("Begin")
 	return fakeTx(c), c.run("")
 }
 
 func (c fullConn) BeginTx(_ context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	c.note("BeginTx %+v", opts)
+	c.notef("BeginTx %+v", opts)
 	return fakeTx(c), c.run("")
 }
 
 func (c fullConn) Ping(context.Context) error {
-	c.note("Ping")
+	c.notef("Ping")
 	return nil
 }
 
 func (c fullConn) ExecContext(_ context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.note("Conn.ExecContext %s %v", query, args)
+	c.notef("Conn.ExecContext %s %v", query, args)
 	if strings.Contains(query, "skip") {
 		return nil, driver.ErrSkip
 	}
@@ -165,7 +165,7 @@ func (c fullConn) ExecContext(_ context.Context, query string, args []driver.Nam
 }
 
 func (c fullConn) Exec(query string, args []driver.Value) (driver.Result, error) {
-	c.note("Conn.Exec %s %v", query, args)
+	c.notef("Conn.Exec %s %v", query, args)
 	if strings.Contains(query, "skip") {
 		return nil, driver.ErrSkip
 	}
@@ -173,12 +173,12 @@ func (c fullConn) Exec(query string, args []driver.Value) (driver.Result, error)
 }
 
 func (c fullConn) QueryContext(_ context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.note("Conn.QueryContext %s %v", query, args)
+	c.notef("Conn.QueryContext %s %v", query, args)
 	return c.query(query)
 }
 
 func (c fullConn) Query(query string, args []driver.Value) (driver.Rows, error) {
-	c.note("Conn.Query %s %v", query, args)
+	c.notef("Conn.Query %s %v", query, args)
 	return c.query(query)
 }
 
@@ -197,19 +197,19 @@ func (f *fake) answer(query string) (driver.Rows, error) {
 }
 
 func (c fullConn) ResetSession(context.Context) error {
-	c.note("ResetSession")
+	c.notef("ResetSession")
 	return nil
 }
 
 func (c fullConn) IsValid() bool {
-	c.note("IsValid")
+	c.notef("IsValid")
 	return true
 }
 
 func (c fullConn) CheckNamedValue(v *driver.NamedValue) error { return c.check("Conn", v) }
 
 func (f *fake) check(who string, v *driver.NamedValue) error {
-	f.note("%s.CheckNamedValue %v", who, v.Value)
+	f.notef("%s.CheckNamedValue %v", who, v.Value)
 	switch v.Value {
 	case "skip":
 		return driver.ErrSkip
@@ -225,12 +225,12 @@ func (f *fake) check(who string, v *driver.NamedValue) error {
 type fakeTx struct{ *fake }
 
 func (t fakeTx) Commit() error {
-	t.note("Commit")
+	t.notef("Commit")
 	return nil
 }
 
 func (t fakeTx) Rollback() error {
-	t.note("Rollback")
+	t.notef("Rollback")
 	return nil
 }
 
@@ -246,36 +246,36 @@ type fullStmt struct {
 }
 
 func (s fullStmt) Close() error {
-	s.note("Stmt.Close")
+	s.notef("Stmt.Close")
 	return nil
 }
 
 func (s fullStmt) NumInput() int { return -1 }
 
 func (s fullStmt) Exec(args []driver.Value) (driver.Result, error) {
-	s.note("Stmt.Exec %v", args)
+	s.notef("Stmt.Exec %v", args)
 	return fakeResult{}, s.run(s.query)
 }
 
 func (s fullStmt) Query(args []driver.Value) (driver.Rows, error) {
-	s.note("Stmt.Query %v", args)
+	s.notef("Stmt.Query %v", args)
 	return s.answer(s.query)
 }
 
 func (s fullStmt) ExecContext(_ context.Context, args []driver.NamedValue) (driver.Result, error) {
-	s.note("Stmt.ExecContext %v", args)
+	s.notef("Stmt.ExecContext %v", args)
 	return fakeResult{}, s.run(s.query)
 }
 
 func (s fullStmt) QueryContext(_ context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	s.note("Stmt.QueryContext %v", args)
+	s.notef("Stmt.QueryContext %v", args)
 	return s.answer(s.query)
 }
 
 func (s fullStmt) CheckNamedValue(v *driver.NamedValue) error { return s.check("Stmt", v) }
 
 func (s fullStmt) ColumnConverter(i int) driver.ValueConverter {
-	s.note("ColumnConverter %d", i)
+	s.notef("ColumnConverter %d", i)
 	return driver.DefaultParameterConverter
 }
 
@@ -293,7 +293,7 @@ type cursor struct {
 func (r fullRows) Columns() []string { return []string{"id"} }
 
 func (r fullRows) Close() error {
-	r.note("Rows.Close")
+	r.notef("Rows.Close")
 	return nil
 }
 
@@ -314,12 +314,12 @@ func (r fullRows) Next(dest []driver.Value) error {
 }
 
 func (r fullRows) HasNextResultSet() bool {
-	r.note("HasNextResultSet")
+	r.notef("HasNextResultSet")
 	return r.sets == 0
 }
 
 func (r fullRows) NextResultSet() error {
-	r.note("NextResultSet")
+	r.notef("NextResultSet")
 	if r.sets > 0 {
 		return io.EOF
 	}
@@ -328,27 +328,27 @@ func (r fullRows) NextResultSet() error {
 }
 
 func (r fullRows) ColumnTypeScanType(int) reflect.Type {
-	r.note("ColumnTypeScanType")
+	r.notef("ColumnTypeScanType")
 	return reflect.TypeFor[int32]()
 }
 
 func (r fullRows) ColumnTypeDatabaseTypeName(int) string {
-	r.note("ColumnTypeDatabaseTypeName")
+	r.notef("ColumnTypeDatabaseTypeName")
 	return "INT4"
 }
 
 func (r fullRows) ColumnTypeLength(int) (int64, bool) {
-	r.note("ColumnTypeLength")
+	r.notef("ColumnTypeLength")
 	return 12, true
 }
 
 func (r fullRows) ColumnTypeNullable(int) (bool, bool) {
-	r.note("ColumnTypeNullable")
+	r.notef("ColumnTypeNullable")
 	return true, true
 }
 
 func (r fullRows) ColumnTypePrecisionScale(int) (int64, int64, bool) {
-	r.note("ColumnTypePrecisionScale")
+	r.notef("ColumnTypePrecisionScale")
 	return 9, 2, true
 }
 
@@ -387,9 +387,9 @@ var (
 	connMembers = []member{
 		{"Pinger", has(func(c driver.Pinger) { _ = c.Ping(ctx) }), []string{"Ping"}},
 		{"ExecerContext", has(func(c driver.ExecerContext) { _, _ = c.ExecContext(ctx, "q", nil) }), []string{"Conn.ExecContext q []"}},
-		{"Execer", has(func(c driver.Execer) { _, _ = c.Exec("q", nil) }), []string{"Conn.Exec q []"}},
+		{"Execer", has(func(c driver.Execer) { _, _ = c.Exec("q", nil) }), []string{"Conn.Exec q []"}}, //nolint:staticcheck // there are drivers that have nothing newer
 		{"QueryerContext", has(func(c driver.QueryerContext) { _, _ = c.QueryContext(ctx, "q", nil) }), []string{"Conn.QueryContext q []"}},
-		{"Queryer", has(func(c driver.Queryer) { _, _ = c.Query("q", nil) }), []string{"Conn.Query q []"}},
+		{"Queryer", has(func(c driver.Queryer) { _, _ = c.Query("q", nil) }), []string{"Conn.Query q []"}}, //nolint:staticcheck // there are drivers that have nothing newer
 		{"ConnPrepareContext", has(func(c driver.ConnPrepareContext) { _, _ = c.PrepareContext(ctx, "q") }), []string{"PrepareContext q"}},
 		{
 			"ConnBeginTx", has(func(c driver.ConnBeginTx) { _, _ = c.BeginTx(ctx, driver.TxOptions{ReadOnly: true}) }),
@@ -403,7 +403,7 @@ var (
 		{"StmtExecContext", has(func(s driver.StmtExecContext) { _, _ = s.ExecContext(ctx, nil) }), []string{"Stmt.ExecContext []"}},
 		{"StmtQueryContext", has(func(s driver.StmtQueryContext) { _, _ = s.QueryContext(ctx, nil) }), []string{"Stmt.QueryContext []"}},
 		{"NamedValueChecker", has(func(s driver.NamedValueChecker) { _ = s.CheckNamedValue(&driver.NamedValue{Value: 1}) }), []string{"Stmt.CheckNamedValue 1"}},
-		{"ColumnConverter", has(func(s driver.ColumnConverter) { s.ColumnConverter(3) }), []string{"ColumnConverter 3"}},
+		{"ColumnConverter", has(func(s driver.ColumnConverter) { s.ColumnConverter(3) }), []string{"ColumnConverter 3"}}, //nolint:staticcheck // there are drivers that have nothing newer
 	}
 	rowsMembers = []member{
 		{"RowsNextResultSet", has(func(r driver.RowsNextResultSet) {

@@ -112,6 +112,7 @@ func TestRecordOfAStatement(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				defer rows.Close()
 				for rows.Next() {
 					continue
 				}
@@ -125,7 +126,12 @@ func TestRecordOfAStatement(t *testing.T) {
 			},
 		},
 		"statement that is not prepared": {
-			func(db *sql.DB) { _, _ = db.PrepareContext(ctx, "select unprepared") },
+			func(db *sql.DB) {
+				if stmt, err := db.PrepareContext(ctx, "select unprepared"); err == nil {
+					defer stmt.Close()
+					t.Error("the driver prepared the statement")
+				}
+			},
 			map[string]any{
 				"db.system.name": "other_sql", "db.namespace": "shop", "db.operation.name": "select", "db.query.summary": "select",
 				"db.query.text": "select unprepared", "error.type": "_OTHER", "error": errFake,
@@ -140,7 +146,7 @@ func TestRecordOfAStatement(t *testing.T) {
 			if n := len(rec.Records()); n != 1 {
 				t.Fatalf("%d records, want 1: %q", n, summaries(rec))
 			}
-			if diff := cmp.Diff(tt.want, attrs(rec.Records()[0]), cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
+			if diff := cmp.Diff(tt.want, attrs(rec.Records()[0]), cmp.Comparer(errors.Is)); diff != "" {
 				t.Errorf("attributes (-want +got):\n%s", diff)
 			}
 		})
@@ -286,8 +292,8 @@ func TestArgumentsThatOnlyTheConnectionTakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer stmt.Close()
 		_, prepared := stmt.ExecContext(t.Context(), uint64(math.MaxUint64))
-		stmt.Close()
 		for name, err := range map[string]error{"direct": direct, "prepared": prepared} {
 			const want = "sql: converting argument $1 type: uint64 values with high bit set are not supported"
 			switch {
@@ -449,10 +455,13 @@ func TestSource(t *testing.T) {
 	want = append(want, line()-1)
 	_ = db.QueryRowContext(ctx, "select 1").Scan(new(int))
 	want = append(want, line()-1)
-	stmt, _ := db.PrepareContext(ctx, "update t")
+	stmt, err := db.PrepareContext(ctx, "update t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stmt.Close()
 	_, _ = stmt.ExecContext(ctx)
 	want = append(want, line()-1)
-	_ = stmt.Close()
 	tx, _ := db.BeginTx(ctx, nil)
 	want = append(want, line()-1)
 	_ = tx.Commit()
@@ -519,13 +528,13 @@ func TestRowsThatEndWithTheirContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer rows.Close()
 		rows.Next()
 		<-time.After(time.Second)
 		synctest.Wait()
 		if rows.Next() || !errors.Is(rows.Err(), context.DeadlineExceeded) {
 			t.Errorf("reading ended with %v, want %v", rows.Err(), context.DeadlineExceeded)
 		}
-		rows.Close()
 		if diff := cmp.Diff([]string{"ERROR statement failed: select t"}, summaries(rec)); diff != "" {
 			t.Errorf("records (-want +got):\n%s", diff)
 		}

@@ -20,7 +20,7 @@ func (scanningRows) Next([]driver.Value) error { return errors.New("next, where 
 func (r scanningRows) NextRow() error          { return r.fullRows.Next(make([]driver.Value, 1)) }
 
 func (r scanningRows) ScanColumn(_ driver.ScanContext, i int, dest any) error {
-	r.note("ScanColumn %d", i)
+	r.notef("ScanColumn %d", i)
 	*dest.(*int) = 42
 	return nil
 }

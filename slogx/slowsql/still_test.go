@@ -55,6 +55,7 @@ var stillWork = []struct {
 	do   func(tb testing.TB, db *sql.DB) func()
 }{
 	{"exec", 0, func(tb testing.TB, db *sql.DB) func() {
+		tb.Helper()
 		ctx := context.Background()
 		return func() {
 			if _, err := db.ExecContext(ctx, "UPDATE t SET a = 1"); err != nil {
@@ -63,6 +64,7 @@ var stillWork = []struct {
 		}
 	}},
 	{"query", 1, func(tb testing.TB, db *sql.DB) func() {
+		tb.Helper()
 		ctx := context.Background() // for one that may end, package sql starts a goroutine
 		return func() {
 			rows, err := db.QueryContext(ctx, "SELECT a FROM t")
@@ -74,6 +76,7 @@ var stillWork = []struct {
 		}
 	}},
 	{"prepared exec", 0, func(tb testing.TB, db *sql.DB) func() {
+		tb.Helper()
 		ctx := context.Background()
 		stmt, err := db.PrepareContext(ctx, "UPDATE t SET a = 1")
 		if err != nil {
@@ -87,6 +90,7 @@ var stillWork = []struct {
 		}
 	}},
 	{"transaction", -1, func(tb testing.TB, db *sql.DB) func() {
+		tb.Helper()
 		ctx := context.Background()
 		return func() {
 			tx, err := db.BeginTx(ctx, nil)

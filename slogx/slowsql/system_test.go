@@ -54,14 +54,14 @@ type (
 		ExtendedCode int
 		error
 	}
-	noCode struct{ Number string }
+	codelessError struct{ Number string }
 )
 
 func (stateError) SQLState() string       { return "42P01" }
 func (numberError) SQLErrorNumber() int32 { return 208 }
 func (codeError) Code() int               { return 1555 }
 func (e *mysqlError) Error() string       { return e.Message }
-func (noCode) Error() string              { return "" }
+func (codelessError) Error() string       { return "" }
 
 func TestErrors(t *testing.T) {
 	plain := errors.New("plain")
@@ -82,7 +82,7 @@ func TestErrors(t *testing.T) {
 		{(*mysqlError)(nil), "", "*slowsql.mysqlError"},
 		{&mysqlError{}, "", "*slowsql.mysqlError"},
 		{sqliteError{ExtendedCode: 787, error: plain}, "787", "787"},
-		{noCode{"x"}, "", "slowsql.noCode"},
+		{codelessError{"x"}, "", "slowsql.codelessError"},
 		{context.Canceled, "", "context.Canceled"},
 		{fmt.Errorf("wrapped: %w", context.DeadlineExceeded), "", "context.DeadlineExceeded"},
 		{driver.ErrBadConn, "", "driver.ErrBadConn"},

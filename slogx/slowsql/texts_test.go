@@ -131,7 +131,7 @@ func TestSummary(t *testing.T) {
 		{"", "SELECT * FROM wuser_table WHERE username = ?", "SELECT wuser_table", "SELECT", "wuser_table"},
 		{"", "INSERT INTO shipping_details (order_id) SELECT order_id FROM orders", "INSERT shipping_details SELECT orders", "INSERT", ""},
 		{"", "SELECT * FROM songs, artists WHERE songs.artist_id == artists.id", "SELECT songs artists", "SELECT", ""},
-		{"", "SELECT order_date FROM (SELECT * FROM orders o JOIN customers c ON o.customer_id = c.customer_id)", "SELECT SELECT orders customers", "SELECT", ""},
+		{"", "SELECT order_date FROM (SELECT * FROM orders o JOIN customers c ON o.customer_id = c.customer_id)", "SELECT SELECT orders customers", "SELECT", ""}, //nolint:dupword // a query in a query
 		{"", `SELECT * FROM "song list", 'artists'`, `SELECT "song list" 'artists'`, "SELECT", ""},
 		{"", "call some_stored_procedure(1)", "call some_stored_procedure", "call", "some_stored_procedure"},
 
@@ -142,7 +142,7 @@ func TestSummary(t *testing.T) {
 		{"", "SELECT a FROM t UNION ALL SELECT b FROM u", "SELECT t SELECT u", "SELECT", ""},
 		{"", "SELECT a FROM t JOIN t b ON t.x = b.y", "SELECT t t", "SELECT", "t"},
 		{"", "SELECT EXTRACT(year FROM a), TRIM(BOTH 'x' FROM b) FROM t WHERE a IS DISTINCT FROM c", "SELECT t", "SELECT", "t"},
-		{"", "WITH c AS (SELECT a FROM t), d AS (SELECT 1) SELECT * FROM c, d, e", "SELECT t SELECT SELECT e", "SELECT", ""},
+		{"", "WITH c AS (SELECT a FROM t), d AS (SELECT 1) SELECT * FROM c, d, e", "SELECT t SELECT SELECT e", "SELECT", ""}, //nolint:dupword // as above
 		{"", "WITH c AS (SELECT a FROM t) UPDATE u SET a = 1 FROM c", "SELECT t UPDATE u", "UPDATE", ""},
 		{"", "INSERT OR IGNORE INTO t (a) VALUES (1)", "INSERT t", "INSERT", "t"},
 		{"", "INSERT INTO t SELECT a FROM t", "INSERT t SELECT t", "INSERT", "t"},
@@ -246,7 +246,7 @@ func TestCacheIsBounded(t *testing.T) {
 		if n := len(texts.young) + len(texts.old); n > max(want, 0)+1 {
 			t.Errorf("Cache %d: %d statements are kept", size, n)
 		}
-		if size > 2 && texts.get("SELECT a FROM often") != texts.get("SELECT a FROM often") {
+		if first := texts.get("SELECT a FROM often"); size > 2 && first != texts.get("SELECT a FROM often") {
 			t.Errorf("Cache %d: a statement that is used often is not kept", size)
 		}
 		long := "SELECT '" + strings.Repeat("x", maxCached) + "'"
