@@ -111,8 +111,13 @@ type answer struct {
 	err        error
 }
 
-// post sends body.
-func (c *client) post(ctx context.Context, body []byte) answer {
+// post sends body. A Transport of the user's may panic.
+func (c *client) post(ctx context.Context, body []byte) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			a = answer{err: fmt.Errorf("panic: %v", p)}
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
@@ -125,7 +130,7 @@ func (c *client) post(ctx context.Context, body []byte) answer {
 		return answer{err: unwrapURL(err)}
 	}
 	defer func() { _ = res.Body.Close() }()
-	a := answer{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), time.Now())}
+	a = answer{status: res.StatusCode, retryAfter: retryAfter(res.Header.Get("Retry-After"), time.Now())}
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err == nil {
 		_, err = io.CopyN(io.Discard, res.Body, maxDrain)

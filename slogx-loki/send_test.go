@@ -480,3 +480,27 @@ func TestTransportThatNeverReturnsDoesNotHoldShutdown(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// fierce is a [chain.Observer] that panics.
+type fierce struct{}
+
+func (fierce) Observe(string, float64, ...string) { panic("observer") }
+
+func TestPanicsOfWhatWeAreGivenCostNoRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(n int, _ request) reply {
+			if n == 1 {
+				panic("transport")
+			}
+			return reply{}
+		}}
+		h := newTest(t, s, Options{OnError: func(error) { panic("OnError") }})
+		h.SetObserver(fierce{})
+		handle(t, h, at(time.Now(), "m"))
+		flush(t, h)
+		if st := balanced(t, h, 1); st.Delivered != 1 {
+			t.Errorf("%+v", st)
+		}
+		h.SetObserver(nil)
+	})
+}

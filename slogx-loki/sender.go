@@ -208,6 +208,7 @@ func (a answer) class() string {
 
 func (s *sender) observe(name string, value float64, labels ...string) {
 	if o := s.observer.Load(); o != nil {
+		defer func() { _ = recover() }() // what watches must not stop what works
 		(*o).Observe(name, value, labels...)
 	}
 }
