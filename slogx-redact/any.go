@@ -87,10 +87,8 @@ func isNil(a any) bool {
 	}
 }
 
-// secretType reports whether a is of a type of RedactType.
-func (w *walker) secretType(a any) bool {
-	return len(w.r.types) > 0 && a != nil && w.r.plan(reflect.TypeOf(a)).secret
-}
+// secretType reports whether a is masked by its type.
+func (w *walker) secretType(a any) bool { return a != nil && w.r.plan(reflect.TypeOf(a)).secret }
 
 // data looks at bytes as JSON or text. Dirty ones go on as JSON would show them, or as text.
 func (w *walker) data(v slog.Value, b []byte) (slog.Value, verdict) {

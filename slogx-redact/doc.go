@@ -39,7 +39,8 @@
 // # Types
 //
 // A field with the tag slogx:"secret" is masked, values of a type of [RedactType] are, and [Secret] shows
-// itself to nobody in the first place.
+// itself to nobody in the first place. The preset credentials knows the value of an http.Cookie, and the private
+// keys of the crypto packages: whatever has their method Public.
 //
 // # What goes on
 //

@@ -225,7 +225,7 @@ func (j *rewriter) member(start int, m *mark) int {
 		w.hit(kid.id)
 		end = j.drop(start, skipValue(j.src, i))
 	} else {
-		if kv.odd {
+		if kv.odd || len(w.secrets) > 0 {
 			w.key = ""
 			if text, dirty := w.text(key); dirty {
 				j.replace(start, keyEnd, text)

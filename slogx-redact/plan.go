@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"crypto"
 	"encoding"
 	"encoding/json"
 	"fmt"
@@ -52,6 +53,7 @@ var (
 	errorType     = reflect.TypeFor[error]()
 	secretType    = reflect.TypeFor[secret]()
 	urlType       = reflect.TypeFor[url.URL]()
+	privateKey    = reflect.TypeFor[interface{ Public() crypto.PublicKey }]() // all of the standard library's have it
 	cookieType    = reflect.TypeFor[http.Cookie]()
 	atomicType    = reflect.TypeFor[atomic.Value]() // the one of its package of which fmt shows what it holds
 )
@@ -118,6 +120,9 @@ func implements(t, iface reflect.Type) bool {
 }
 
 func (r *rules) masksType(t reflect.Type) bool {
+	if implements(t, privateKey) && r.keys.decide("private_key").secret {
+		return true
+	}
 	return slices.ContainsFunc(r.types, func(s reflect.Type) bool {
 		return t == s || t.Kind() == reflect.Pointer && t.Elem() == s ||
 			s.Kind() == reflect.Interface && t.Implements(s)

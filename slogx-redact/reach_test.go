@@ -111,6 +111,7 @@ var underRules = map[string]slog.Attr{
 	"request":              slog.Any("req", request()),
 	"stringer":             slog.Any("s", tagged{"p", plain}),
 	"cookie":               slog.Any("c", &http.Cookie{Name: "a", Value: plain}),
+	"key of a map":         slog.Any("m", map[textTagged]int{{plain}: 1}),
 	"cookies":              slog.Any("c", []*http.Cookie{{Name: "a", Value: plain}}),
 	"arguments":            slog.Any("args", []string{"mysql", "--password", plain, "--host=x"}),
 	"arguments of any":     slog.Any("args", []any{"-pwd", plain}),

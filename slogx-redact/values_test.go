@@ -2,6 +2,11 @@ package slogxredact
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -161,6 +166,25 @@ func TestHashesJoinWhatIsWrittenInOtherWays(t *testing.T) {
 	}
 	if got := shown(t, opts, slog.Any("pan", []byte(card)), slog.Any("cvv", []string{"1", "2"}), slog.Any("pin", struct{}{})); strings.Count(got, "hmac:") != 2 || !strings.Contains(got, `"pin":"REDACTED"`) {
 		t.Error(got)
+	}
+}
+
+func TestPrivateKeysAreMasked(t *testing.T) {
+	ed := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{ed, &ed, ec, *ec, &rsa.PrivateKey{}} {
+		if got := shown(t, nil, slog.Any("v", v), slog.Any("l", []any{v}), slog.Any("p", pair{A: v})); got != `{"v":"REDACTED","l":["REDACTED"],"p":{"A":"REDACTED","b":null}}` {
+			t.Errorf("%T: %s", v, got)
+		}
+		if got := shown(t, &Options{Presets: []Preset{PresetPCI}}, slog.Any("v", v)); strings.Contains(got, masked) {
+			t.Errorf("%T without the preset: %s", v, got)
+		}
+	}
+	if got := shown(t, nil, slog.Any("v", ed.Public())); strings.Contains(got, masked) {
+		t.Errorf("public key: %s", got)
 	}
 }
 
