@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slogx-go/slogx/slogx/internal/report"
+	"github.com/slogx-go/slogx/slogx/slowsql/internal/sqltext"
 )
 
 // The keys of a record that are not those of OpenTelemetry's conventions for databases.
@@ -44,7 +45,7 @@ type queryLog struct {
 	statusCode func(error) string
 	database   []slog.Attr
 	skip       []string
-	texts      *texts
+	texts      *sqltext.Cache
 	reporter   *report.Reporter
 }
 
@@ -57,6 +58,10 @@ func newLog(opts *Options, from ...any) *queryLog {
 	if system == "" {
 		system = guessSystem(from...)
 	}
+	maxText := opts.MaxText
+	if maxText <= 0 {
+		maxText = DefaultMaxText
+	}
 	l := &queryLog{
 		logger:     opts.Logger,
 		threshold:  cmp.Or(opts.Threshold, DefaultThreshold),
@@ -65,7 +70,7 @@ func newLog(opts *Options, from ...any) *queryLog {
 		statusCode: opts.StatusCode,
 		database:   []slog.Attr{slog.String("db.system.name", system)},
 		skip:       skippedPrefixes(opts.SkipPackages),
-		texts:      newTexts(system, opts.MaxText, opts.Cache),
+		texts:      sqltext.NewCache(system, maxText, max(cmp.Or(opts.Cache, DefaultCache), 0)),
 		reporter:   report.New(opts.OnError),
 	}
 	if l.statusCode == nil {
@@ -172,12 +177,12 @@ func (l *queryLog) appendText(attrs []slog.Attr, e *event) []slog.Attr {
 	if e.operation != "" {
 		return append(attrs, slog.String("db.operation.name", e.operation), slog.String("db.query.summary", e.operation))
 	}
-	t := l.texts.get(e.query)
+	t := l.texts.Get(e.query)
 	for _, a := range [...]struct{ key, value string }{
-		{"db.collection.name", t.collection},
-		{"db.operation.name", t.operation},
-		{"db.query.summary", t.summary},
-		{"db.query.text", t.text},
+		{"db.collection.name", t.Collection},
+		{"db.operation.name", t.Operation},
+		{"db.query.summary", t.Summary},
+		{"db.query.text", t.Text},
 	} {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.key, a.value))

@@ -1,4 +1,4 @@
-package slowsql
+package sqltext
 
 import (
 	"strings"
@@ -23,11 +23,11 @@ var benchStatements = []struct{ name, system, query string }{
 func BenchmarkText(b *testing.B) {
 	for _, bb := range benchStatements {
 		b.Run(bb.name+"/slogx", func(b *testing.B) {
-			texts := newTexts(bb.system, 1<<20, -1)
+			texts := NewCache(bb.system, 1<<20, 0)
 			b.SetBytes(int64(len(bb.query)))
 			b.ReportAllocs()
 			for b.Loop() {
-				texts.read(bb.query)
+				texts.Get(bb.query)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(bb.query))*100, "ns/100B")
 		})
@@ -35,9 +35,9 @@ func BenchmarkText(b *testing.B) {
 }
 
 func BenchmarkCachedText(b *testing.B) {
-	texts := newTexts("postgresql", 0, 0)
+	texts := NewCache("postgresql", 2048, 512)
 	b.ReportAllocs()
 	for b.Loop() {
-		texts.get(benchStatements[0].query)
+		texts.Get(benchStatements[0].query)
 	}
 }

@@ -1,4 +1,4 @@
-package slowsql
+package sqltext
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package slowsql
+package sqltext
 
 import (
 	"fmt"
@@ -15,7 +15,15 @@ var testSystems = []string{
 	"", "postgresql", "cockroachdb", "mysql", "sqlite", "microsoft.sql_server", "oracle.db", "firebirdsql", "ibm.db2", "trino", "clickhouse",
 }
 
-func read(system, query string) *text { return newTexts(system, 1<<20, -1).read(query) }
+func read(system, query string) *Text { return NewCache(system, 1<<20, 0).Get(query) }
+
+func TestDialects(t *testing.T) {
+	for _, system := range testSystems {
+		if d := dialectOf(system); d.unknown() != (system == "") {
+			t.Errorf("%q: is not known: %t", system, d.unknown())
+		}
+	}
+}
 
 func TestText(t *testing.T) {
 	const rest = "?" // nobody knows where the literal ends
@@ -119,7 +127,7 @@ func TestText(t *testing.T) {
 		{"", "é = 'ü'", "é = ?"},
 		{"", "{call f('a', 1)}", "{call f(?, ?)}"},
 	} {
-		if got := read(tt.system, tt.query).text; got != tt.want {
+		if got := read(tt.system, tt.query).Text; got != tt.want {
 			t.Errorf("%s: %q\n got %q\nwant %q", tt.system, tt.query, got, tt.want)
 		}
 	}
@@ -174,9 +182,9 @@ func TestSummary(t *testing.T) {
 		{"", "INSERT INTO t VALUES ('secret', \"secret\")", "INSERT t", "INSERT", "t"},
 	} {
 		got := read(tt.system, tt.query)
-		got.text = ""
-		want := &text{summary: tt.summary, operation: tt.operation, collection: tt.collection}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(text{})); diff != "" {
+		got.Text = ""
+		want := &Text{Summary: tt.summary, Operation: tt.operation, Collection: tt.collection}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
 		}
 	}
@@ -187,7 +195,7 @@ func TestLongSummaryEndsBehindAName(t *testing.T) {
 	for i := range 100 {
 		tables = append(tables, fmt.Sprintf("täble%d", i))
 	}
-	got := read("", "SELECT a FROM "+strings.Join(tables, ", ")).summary
+	got := read("", "SELECT a FROM "+strings.Join(tables, ", ")).Summary
 	words := strings.Fields(got)
 	if n := utf8.RuneCountInString(got); n > maxSummary || n < maxSummary-len("täble99") {
 		t.Errorf("%d characters, want nearly %d", n, maxSummary)
@@ -195,7 +203,7 @@ func TestLongSummaryEndsBehindAName(t *testing.T) {
 	if diff := cmp.Diff(append([]string{"SELECT"}, tables[:len(words)-1]...), words); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := read("", "SELECT a FROM "+strings.Repeat("x", 300)).summary; got != "SELECT" {
+	if got := read("", "SELECT a FROM "+strings.Repeat("x", 300)).Summary; got != "SELECT" {
 		t.Errorf("a name that is too long: got %q, want SELECT", got)
 	}
 }
@@ -204,11 +212,11 @@ func TestNestedDeeply(t *testing.T) {
 	const deep = 1000
 	query := strings.Repeat("(SELECT a FROM t, ", deep) + "'x'" + strings.Repeat(")", deep+5) + " UNION SELECT 1"
 	got := read("", query)
-	if want := strings.Repeat("(SELECT a FROM t, ", deep) + "?" + strings.Repeat(")", deep+5) + " UNION SELECT ?"; got.text != want {
-		t.Errorf("got %q", got.text)
+	if want := strings.Repeat("(SELECT a FROM t, ", deep) + "?" + strings.Repeat(")", deep+5) + " UNION SELECT ?"; got.Text != want {
+		t.Errorf("got %q", got.Text)
 	}
-	if !strings.HasPrefix(got.summary, "SELECT t SELECT t ") {
-		t.Errorf("summary %q", got.summary)
+	if !strings.HasPrefix(got.Summary, "SELECT t SELECT t ") {
+		t.Errorf("summary %q", got.Summary)
 	}
 }
 
@@ -222,37 +230,32 @@ func TestCutText(t *testing.T) {
 		{8, "SELECT é", "SELECT …"},
 		{9, "SELECT é", "SELECT é"},
 		{8, "SELECT '" + strings.Repeat("x", 100), "SELECT ?"},
-		{0, strings.Repeat("x", DefaultMaxText+1), strings.Repeat("x", DefaultMaxText) + "…"},
 		{1 << 20, "SELECT '" + strings.Repeat("x", maxScanned), "SELECT ?…"},
 		{1 << 20, strings.Repeat(" ", maxScanned) + "SELECT 'x'", "…"},
 	} {
-		if got := newTexts("", tt.max, -1).read(tt.query).text; got != tt.want {
+		if got := NewCache("", tt.max, 0).Get(tt.query).Text; got != tt.want {
 			t.Errorf("at most %d bytes of %.20q: got %.40q, want %.40q", tt.max, tt.query, got, tt.want)
 		}
 	}
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	for _, size := range []int{-1, 0, 1, 2, 7} {
-		texts := newTexts("", 0, size)
-		want := size
-		if size == 0 {
-			want = DefaultCache
-		}
+	for _, size := range []int{0, 1, 2, 7, 512} {
+		c := NewCache("", 100, size)
+		kept := func() int { return len(c.young) + len(c.old) }
 		for i := range 2000 {
-			texts.get(fmt.Sprintf("SELECT a%d FROM t", i))
-			texts.get("SELECT a FROM often")
+			c.Get(fmt.Sprintf("SELECT a%d FROM t", i))
+			c.Get("SELECT a FROM often")
 		}
-		if n := len(texts.young) + len(texts.old); n > max(want, 0)+1 {
-			t.Errorf("Cache %d: %d statements are kept", size, n)
+		if n := kept(); n > size+size%2 || size > 0 && n == 0 {
+			t.Errorf("%d statements are kept, want at most %d", n, size)
 		}
-		if first := texts.get("SELECT a FROM often"); size > 2 && first != texts.get("SELECT a FROM often") {
-			t.Errorf("Cache %d: a statement that is used often is not kept", size)
+		if first := c.Get("SELECT a FROM often"); size > 2 && first != c.Get("SELECT a FROM often") {
+			t.Errorf("of %d: a statement that is used often is not kept", size)
 		}
-		long := "SELECT '" + strings.Repeat("x", maxCached) + "'"
-		before := len(texts.young) + len(texts.old)
-		if texts.get(long); len(texts.young)+len(texts.old) != before {
-			t.Errorf("Cache %d: a long statement is kept", size)
+		before := kept()
+		if c.Get("SELECT '" + strings.Repeat("x", maxCached) + "'"); kept() != before {
+			t.Errorf("of %d: a long statement is kept", size)
 		}
 	}
 }
@@ -341,12 +344,12 @@ func TestNoByteOfALiteralSurvives(t *testing.T) {
 				total++
 			}
 			query += " /* Z it's 9 */ -- Q it's 8"
-			if got := read(system, query).text; got != want {
+			if got := read(system, query).Text; got != want {
 				t.Fatalf("%s: %s\n got %s\nwant %s", system, query, got, want)
 			}
 			unknown := read("", query)
-			if i := strings.IndexAny(unknown.text+unknown.summary, marks); i >= 0 {
-				t.Fatalf("not known, written for %s: %s\nsurvives in %s\n and in %s", system, query, unknown.text, unknown.summary)
+			if i := strings.IndexAny(unknown.Text+unknown.Summary, marks); i >= 0 {
+				t.Fatalf("not known, written for %s: %s\nsurvives in %s\n and in %s", system, query, unknown.Text, unknown.Summary)
 			}
 		}
 	}
@@ -367,10 +370,10 @@ func FuzzLiteral(f *testing.F) {
 		for system, forms := range literals {
 			for _, write := range forms {
 				query := "SELECT " + write(content) + " FROM t"
-				if got := read(system, query).text; got != "SELECT ? FROM t" {
+				if got := read(system, query).Text; got != "SELECT ? FROM t" {
 					t.Errorf("%s: %q\n got %q", system, query, got)
 				}
-				if got := read("", query).text; got != "SELECT ? FROM t" && got != "SELECT ?" {
+				if got := read("", query).Text; got != "SELECT ? FROM t" && got != "SELECT ?" {
 					t.Errorf("not known, written for %s: %q\n got %q", system, query, got)
 				}
 			}
@@ -392,14 +395,14 @@ func FuzzText(f *testing.F) {
 		}
 		for _, system := range testSystems {
 			once := read(system, query)
-			if twice := read(system, once.text); once.text != twice.text {
-				t.Errorf("%s: %q\n once %q\ntwice %q", system, query, once.text, twice.text)
+			if twice := read(system, once.Text); once.Text != twice.Text {
+				t.Errorf("%s: %q\n once %q\ntwice %q", system, query, once.Text, twice.Text)
 			}
-			if n := utf8.RuneCountInString(once.summary); n > maxSummary {
+			if n := utf8.RuneCountInString(once.Summary); n > maxSummary {
 				t.Errorf("%s: %q: a summary of %d characters", system, query, n)
 			}
-			if len(once.text) > len(query)+1 {
-				t.Errorf("%s: %q: the text is longer: %q", system, query, once.text)
+			if len(once.Text) > len(query)+1 {
+				t.Errorf("%s: %q: the text is longer: %q", system, query, once.Text)
 			}
 		}
 	})

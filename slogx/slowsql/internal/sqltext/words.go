@@ -1,4 +1,4 @@
-package slowsql
+package sqltext
 
 // word reads a word: a keyword, a name, or what stands before the quote of a string.
 func (s *scanner) word() {
