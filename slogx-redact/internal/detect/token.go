@@ -120,7 +120,8 @@ func (p *provider) end(s string, start int) int {
 	for i > from && p.chars&(inDots|inB64) != 0 && (s[i-1] == '.' || s[i-1] == '/') {
 		i-- // the end of a sentence or of a path segment
 	}
-	if i-from < p.min || isWordAt(s, i) || p.prefix == "sk-" && !digits {
+	i = backOff(s, i, from+p.min)
+	if i == 0 || p.prefix == "sk-" && !digits {
 		return 0
 	}
 	switch {
@@ -130,6 +131,18 @@ func (p *provider) end(s string, start int) int {
 		return i + 2
 	}
 	return i
+}
+
+// backOff returns the last place from least to end at which no letter or digit follows, or 0. A token may have
+// been cut at its greatest length in a word behind it.
+func backOff(s string, end, least int) int {
+	for end >= least && isWordAt(s, end) {
+		end--
+	}
+	if end < least {
+		return 0
+	}
+	return end
 }
 
 // lineToken returns the end of what has neither spaces nor quotes from start on, at most 400 bytes.
@@ -308,7 +321,7 @@ func (sc *scanner) telegram(i int) int {
 	for end < len(s) && end < i+37 && alphabet[s[end]]&inURL != 0 {
 		end++
 	}
-	if end-i < 35 || isWordAt(s, end) || !isMixed(s[i+1:end]) {
+	if end = backOff(s, end, i+35); end == 0 || !isMixed(s[i+1:end]) {
 		return 0
 	}
 	return sc.found(start, end, telegramBit)
@@ -325,7 +338,7 @@ func (sc *scanner) azureSecret(i int) int {
 	for end < len(s) && end < i+35 && (alphabet[s[end]]&inDots != 0 || s[end] == '~') {
 		end++
 	}
-	if end-i < 32 || isWordAt(s, end) {
+	if end = backOff(s, end, i+32); end == 0 {
 		return 0
 	}
 	return sc.found(i-5, end, azureBit)
