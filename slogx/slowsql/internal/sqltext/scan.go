@@ -154,6 +154,9 @@ func (s *scanner) operator(c byte) {
 			return
 		}
 	}
+	if c == '-' && s.dialect.dashSpace && len(s.out) > 0 && s.out[len(s.out)-1] == '-' {
+		s.gap = true // the space behind it would begin a comment, where one was left out
+	}
 	s.put(s.src[s.pos:s.pos+1], kindNone)
 	if c != '{' { // that of {call f(?)}
 		s.summary.other()
