@@ -53,7 +53,8 @@ func (sc *scanner) bearer(start, end int) int {
 		upperCase = upperCase || is(s[to], upper)
 		to++
 	}
-	if to < len(s) && s[to-1] == '=' && (s[to] == '"' || s[to] == '\'') && allLetters(strings.TrimRight(s[v:to], "=")) {
+	body := strings.TrimRight(s[v:to], "=")
+	if strings.IndexByte(body, '=') >= 0 || to < len(s) && s[to-1] == '=' && (s[to] == '"' || s[to] == '\'') && allLetters(body) {
 		return 0 // the parameters of a challenge
 	}
 	for to > v && s[to-1] == '.' {
@@ -63,9 +64,6 @@ func (sc *scanner) bearer(start, end int) int {
 	header := isHeader(s, start)
 	if n == 0 || !header && (n < 8 || !digits && (n < 16 || !upperCase)) {
 		return 0
-	}
-	if strings.IndexByte(s[v:to], '=') > 0 && strings.TrimRight(s[v:to], "=") != s[v:v+strings.IndexByte(s[v:to], '=')] {
-		return 0 // realm=…
 	}
 	kind := bearerBit
 	if e, k := sc.tokenAt(v); e == to && k == jwtBit && sc.want&bearerBit == 0 {
@@ -197,7 +195,7 @@ func (sc *scanner) phrase(start, end int) int {
 		if !joint.joinsQuoted(s[from:to]) {
 			return 0
 		}
-	} else if !joint.joins(s[from:to]) {
+	} else if !joint.joins(s[from:to]) || joint == marked && isProse(s, from, to) {
 		return 0
 	}
 	if e, k := sc.tokenAt(from); e >= to {
@@ -229,7 +227,7 @@ func (j joint) joins(value string) bool {
 	case verbal:
 		return !allLetters(value)
 	default:
-		return !allLetters(value) || !prose.has(value)
+		return true
 	}
 }
 
@@ -333,20 +331,27 @@ func allLetters(s string) bool {
 	return true
 }
 
-// prose begins what is said about a secret, where its value could stand.
-var prose = newWords(
-	"a", "an", "and", "already", "bad", "cannot", "can't", "could", "context", "changed", "correct", "created", "deleted",
-	"denied", "dial", "does", "empty", "eof", "error", "expected", "expired", "expires", "failed", "failure", "forbidden",
-	"found", "granted", "has", "in", "incorrect", "insufficient", "invalid", "is", "issued", "it", "length", "malformed",
-	"mismatch", "missing", "must", "need", "needs", "no", "not", "of", "ok", "open", "or", "parse", "permission", "please",
-	"provided", "read", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "rpc", "set", "should", "signature",
-	"started", "status", "stat", "successful", "the", "timeout", "to", "too", "unauthorized", "unexpected", "unknown",
-	"unsupported", "updated", "used", "valid", "validated", "verification", "verified", "was", "weak", "write", "wrong", "x509",
-	"you", "your", "unset", "flag", "option",
-	"ended", "closed", "active", "inactive", "accepted", "match", "matched", "matches", "never", "only", "all", "any",
+var (
+	// states are all that may be said about a secret, where its value could stand: token: expired.
+	states = newWords(
+		"changed", "correct", "created", "deleted", "denied", "empty", "eof", "error", "expected", "expired", "failed", "failure",
+		"forbidden", "found", "granted", "incorrect", "insufficient", "invalid", "issued", "malformed", "mismatch", "missing", "ok",
+		"provided", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "set", "started", "successful", "timeout",
+		"unauthorized", "unexpected", "unknown", "unsupported", "updated", "used", "valid", "validated", "verified", "weak", "wrong",
+		"unset", "ended", "closed", "active", "inactive", "accepted", "matched",
+	)
+
+	// openings are the first words of more that may be said.
+	openings = newWords(
+		"a", "an", "and", "already", "bad", "cannot", "can't", "could", "context", "dial", "does", "expires", "has", "in", "is", "it",
+		"length", "match", "matches", "must", "need", "needs", "never", "no", "not", "of", "only", "all", "any", "open", "or", "parse",
+		"permission", "please", "read", "rpc", "should", "signature", "status", "stat", "the", "to", "too", "verification", "was",
+		"write", "x509", "you", "your", "flag", "option",
+	)
 )
 
-// isProse reports whether the value from start to end is the first word of a sentence.
+// isProse reports whether what stands from start to end is no value but what is said about it.
 func isProse(s string, start, end int) bool {
-	return allLetters(s[start:end]) && prose.has(s[start:end])
+	word := s[start:end]
+	return states.has(word) || openings.has(word) && end+1 < len(s) && s[end] == ' '
 }

@@ -131,8 +131,8 @@ func isKeyLike(s string) bool {
 	return false
 }
 
-// driverDSN finds the password in user:password@tcp(host)/name, the form of Go's MySQL driver, around the @
-// at i.
+// driverDSN finds the password around the @ at at in user:password@tcp(host)/name, the form of Go's MySQL driver,
+// and in jdbc:oracle:thin:user/password@host.
 func (sc *scanner) driverDSN(at int) int {
 	s := sc.text
 	kind := connectionBit
@@ -141,28 +141,29 @@ func (sc *scanner) driverDSN(at int) int {
 			return 0
 		}
 	}
-	net := run(s, at+1, 16, alnum)
-	oracle := at+2 < len(s) && s[at+1] == '/' && s[at+2] == '/'
-	if net >= len(s) || s[net] != '(' {
-		if start := sc.oracleStart(at); start > 0 || oracle && start > 0 {
-			return sc.found(start, at, kind)
-		}
+	var start int
+	if net := run(s, at+1, 16, alnum); net < len(s) && s[net] == '(' {
+		start = driverStart(s, max(sc.before(), at-256), at)
+	} else {
+		start = sc.oracleStart(at)
+	}
+	if start == 0 || isMasked(s[start:at]) {
 		return 0
 	}
+	return sc.found(start, at, kind)
+}
+
+// driverStart returns where the password in user:password@ begins, whose @ is at at, or 0.
+func driverStart(s string, limit, at int) int {
 	start := at
-	for limit := max(sc.before(), at-256); start > limit && !endsURL(s, start-1, '\''); start-- {
-		if s[start-1] == '@' && start < at {
-			continue
-		}
+	for start > limit && !endsURL(s, start-1, '\'') {
+		start--
 	}
 	colon := strings.IndexByte(s[start:at], ':')
 	if colon < 0 {
 		return 0
 	}
-	if start += colon + 1; isMasked(s[start:at]) {
-		return 0
-	}
-	return sc.found(start, at, kind)
+	return start + colon + 1
 }
 
 // oracleStart returns where the password in jdbc:oracle:thin:user/password@… begins, whose @ is at at, or 0.

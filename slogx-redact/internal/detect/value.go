@@ -96,8 +96,8 @@ func closing(s string, i int) int {
 	return len(s)
 }
 
-// plainEnd returns the end of the value without quotes that begins at v: a space, a quote, or a mark that
-// closes something that was opened before v, if what follows is not more of the value.
+// plainEnd returns the end of the value without quotes that begins at v: a space, a quote, a semicolon, or a mark
+// that closes something that was opened before v and behind which there is no more of the value.
 func plainEnd(s string, v int) int {
 	depth := 0
 	for i := v; i < len(s); i++ {
