@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -68,6 +69,13 @@ func TestPaths(t *testing.T) {
 		{"*", "a", true},
 		{"*", "a.b", false},
 		{"**", "a.b", true},
+		{"**.a.**.b", "a.b", true},
+		{"**.a.**.b", "x.a.y.a.z.b", true},
+		{"**.a.**.b", "x.a.y", false},
+		{"a.**.*.b", "a.b", false},
+		{"a.**.*.b", "a.x.b", true},
+		{"**.**.**.a", "a", true},
+		{"a.b", "", false},
 	} {
 		rule, err := parsePath(tt.rule)
 		if err != nil {
@@ -78,9 +86,42 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%q for %q: %v, want %v", tt.rule, tt.path, got, tt.want)
 		}
 	}
-	for _, bad := range []string{"", ".", "a..b", "a.", "tok*", "***", "a.*b", "-"} {
+	list := []segment{{key: "l"}, {key: "0", index: true}, {key: "1", index: true}, {key: "v"}}
+	for rule, want := range map[string]bool{"l.v": true, "l.*.v": true, "l.*.*.v": true, "l.*.*.*.v": false, "l.0.v": true, "l.1.v": true, "l.0.1.v": true, "l.1.0.v": false, "l": false, "**.v": true} {
+		compiled, err := parsePath(rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := compiled.match(list); got != want {
+			t.Errorf("%q for a list in a list: %v, want %v", rule, got, want)
+		}
+	}
+	for _, bad := range []string{strings.Repeat("a.", 60) + "a", "", ".", "a..b", "a.", "tok*", "***", "a.*b", "-"} {
 		if _, err := parsePath(bad); err == nil {
 			t.Errorf("%q compiles", bad)
 		}
+	}
+}
+
+// Keys may come from anywhere: neither their dots nor rules with several ** cost more than time linear in them.
+func TestKeysOfManyDotsAreMatchedInTime(t *testing.T) {
+	rule, err := parsePath("**.a.**.a.**.a.**.a.**.b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := appendKey(nil, strings.Repeat("a.", 1<<20), "")
+	if len(long) > maxDots+1 {
+		t.Errorf("a key becomes %d segments", len(long))
+	}
+	path := make([]segment, 20_000)
+	for i := range path {
+		path[i].key = "a"
+	}
+	if rule.match(path) {
+		t.Error("it matches without a b")
+	}
+	path[len(path)-1].key = "b"
+	if !rule.match(path) {
+		t.Error("it does not match with a b")
 	}
 }

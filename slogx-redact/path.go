@@ -3,6 +3,7 @@ package slogxredact
 import (
 	"bytes"
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -24,6 +25,12 @@ type pathPart struct {
 	deep bool   // any number
 }
 
+// Bounds of a rule, whose parts are bits, and of what a key is split into: keys may come from anywhere.
+const (
+	maxParts = 60
+	maxDots  = 30
+)
+
 // parsePath compiles a path.
 func parsePath(path string) (pathRule, error) {
 	var rule pathRule
@@ -39,26 +46,50 @@ func parsePath(path string) (pathRule, error) {
 			rule = append(rule, pathPart{text: text})
 		}
 	}
+	if len(rule) > maxParts {
+		return nil, fmt.Errorf("%q: want at most %d keys", path, maxParts)
+	}
 	return rule, nil
 }
 
-// match reports whether the rule is for the value at path.
+// match reports whether the rule is for the value at path. It takes time linear in the length of path: a set of
+// the parts that the next segment may be is all that it keeps.
 func (r pathRule) match(path []segment) bool {
-	switch {
-	case len(path) == 0:
-		return len(r) == 0 || r[0].deep && r[1:].match(path)
-	case path[0].index && r.match(path[1:]):
-		return true
-	case len(r) == 0:
-		return false
-	case r[0].deep:
-		return r[1:].match(path) || r.match(path[1:])
-	default:
-		return r[0].is(path[0]) && r[1:].match(path[1:])
+	states := r.skipDeep(1)
+	for i := range path {
+		s := &path[i]
+		var next uint64
+		if s.index {
+			next = states
+		}
+		for rest := states; rest != 0; rest &= rest - 1 {
+			part := bits.TrailingZeros64(rest)
+			switch {
+			case part == len(r): // the rule ended before
+			case r[part].deep:
+				next |= 1 << part
+			case r[part].is(s):
+				next |= 1 << (part + 1)
+			}
+		}
+		if states = r.skipDeep(next); states == 0 {
+			return false
+		}
 	}
+	return states>>len(r)&1 != 0
 }
 
-func (p pathPart) is(s segment) bool {
+// skipDeep adds to a set of parts those behind ** in it, which may stand for nothing.
+func (r pathRule) skipDeep(states uint64) uint64 {
+	for i := range r {
+		if r[i].deep && states>>i&1 != 0 {
+			states |= 1 << (i + 1)
+		}
+	}
+	return states
+}
+
+func (p *pathPart) is(s *segment) bool {
 	if p.star || s.any {
 		return true
 	}
@@ -69,7 +100,7 @@ func (p pathPart) is(s segment) bool {
 }
 
 // named reports whether key is that of the part.
-func (p pathPart) named(key string) bool {
+func (p *pathPart) named(key string) bool {
 	var (
 		text   [64]byte
 		starts [16]int
@@ -80,14 +111,15 @@ func (p pathPart) named(key string) bool {
 
 // appendKey appends the segments of a key, which is several where it has dots.
 func appendKey(path []segment, key, alt string) []segment {
-	for {
+	for range maxDots {
 		part, rest, dots := strings.Cut(key, ".")
-		path = append(path, segment{key: part, alt: alt})
 		if !dots {
-			return path
+			break
 		}
+		path = append(path, segment{key: part, alt: alt})
 		key = rest
 	}
+	return append(path, segment{key: key, alt: alt})
 }
 
 func matchAny(rules []pathRule, path []segment) bool {
