@@ -37,19 +37,26 @@ func (w *walker) jsonText(s string) (out string, dirty, ok bool) {
 	if !json.Valid(src) {
 		return s, false, false
 	}
-	b, dirty := w.json(src, nil)
-	if !dirty {
+	switch b, dirty := w.json(src, nil); {
+	case w.nodes < 0:
+		return w.r.mask, true, true
+	case dirty:
+		return string(b), true, true
+	default:
 		return s, false, true
 	}
-	return string(b), true, true
 }
 
 // json redacts src, which is valid JSON. It returns src and false if all is clean. What is clean keeps its
-// bytes.
+// bytes. If there are more values than may be looked at, all is masked.
 func (w *walker) json(src []byte, m *mark) (out []byte, dirty bool) {
 	j := rewriter{w: w, src: src}
 	j.value(0, m)
-	if !j.dirty {
+	switch {
+	case w.nodes < 0:
+		w.hit(ruleLimit)
+		return quote(w.r.mask), true
+	case !j.dirty:
 		return src, false
 	}
 	return append(j.out, src[j.done:]...), true
@@ -101,14 +108,17 @@ func (j *rewriter) mask(start, end int, id ruleID) {
 	}
 }
 
-// value looks at the value at i, and returns where it ends.
+// value looks at the value at i, and returns where it ends. If it is one too many, all that is left is skipped.
 func (j *rewriter) value(i int, m *mark) int {
 	w := j.w
 	i = skipSpace(j.src, i)
 	w.nodes--
 	w.depth++
 	defer func() { w.depth-- }()
-	if w.nodes < 0 || w.depth > w.r.maxDepth {
+	if w.nodes < 0 {
+		return len(j.src)
+	}
+	if w.depth > w.r.maxDepth {
 		end := skipValue(j.src, i)
 		j.mask(i, end, ruleLimit)
 		return end
@@ -180,8 +190,8 @@ func (j *rewriter) array(i int, m *mark) int {
 		}
 		i = j.value(i, kid)
 		w.path = w.path[:length]
-		if i = skipSpace(j.src, i); j.src[i] == ']' {
-			return i + 1
+		if i = skipSpace(j.src, i); i == len(j.src) || j.src[i] == ']' {
+			return min(i+1, len(j.src))
 		}
 	}
 }
@@ -192,8 +202,8 @@ func (j *rewriter) object(i int, m *mark) int {
 			return i + 1
 		}
 		i = j.member(i, m)
-		if i = skipSpace(j.src, i); j.src[i] == '}' {
-			return i + 1
+		if i = skipSpace(j.src, i); i == len(j.src) || j.src[i] == '}' {
+			return min(i+1, len(j.src))
 		}
 		if j.src[i] != ',' { // a member was dropped with its comma
 			i--

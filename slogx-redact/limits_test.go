@@ -95,6 +95,14 @@ func TestValuesBeyondABoundAreMaskedWhole(t *testing.T) {
 	}
 }
 
+func TestJSONOfTooManyValuesIsOneMask(t *testing.T) {
+	long := `{"a":[` + strings.Repeat(`{"x":1},`, 100) + `1]}`
+	want := `{"text":"REDACTED","raw":"REDACTED","bytes":"REDACTED"}`
+	if got := shown(t, &Options{MaxNodes: 30}, slog.String("text", long), slog.Any("raw", json.RawMessage(long)), slog.Any("bytes", []byte(long))); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func wrapped(n int, err error) error {
 	for range n {
 		err = fmt.Errorf("w: %w", err)
