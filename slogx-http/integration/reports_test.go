@@ -52,6 +52,7 @@ func TestErrAbortHandlerCutsTheConnection(t *testing.T) {
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	}, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
+		t.Helper()
 		var panicked any
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {
@@ -106,6 +107,7 @@ func TestStatusThatNobodySetIs200(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			eachRouter(t, nil, tt.handler, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
+		t.Helper()
 				s := httptest.NewServer(h)
 				defer s.Close()
 				res, err := http.Get(s.URL + "/x/1")
@@ -147,10 +149,11 @@ func TestClientAddressIsNotWhatClientsSay(t *testing.T) {
 			var remote string
 			handler := func(_ http.ResponseWriter, r *http.Request) { remote = r.RemoteAddr }
 			eachRouter(t, &slogxhttp.Options{TrustedProxies: tt.trusted}, handler, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
+		t.Helper()
 				r := httptest.NewRequest(http.MethodGet, "/x/1", nil)
 				r.RemoteAddr = tt.remote
 				r.Header["X-Forwarded-For"] = tt.lines
-				r.Header.Set("X-Real-Ip", "203.0.113.9")
+				r.Header.Set("X-Real-IP", "203.0.113.9")
 				r.Header.Set("True-Client-Ip", "203.0.113.9")
 				h.ServeHTTP(httptest.NewRecorder(), r)
 				v, ok := access(t, rec).Attr("client.address")
@@ -182,6 +185,7 @@ func TestNoRecordHasWhatBelongsToAnotherRequest(t *testing.T) {
 		_, _ = io.WriteString(w, id)
 	}
 	eachRouter(t, nil, handler, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
+		t.Helper()
 		log = slog.New(enrich.NewHandler(rec, enrich.ContextAttrs(), enrich.Trace()))
 		served = make(chan struct{})
 		var clients sync.WaitGroup

@@ -9,6 +9,7 @@ require (
 	github.com/samber/slog-chi v1.11.1
 	github.com/samber/slog-gin v1.21.0
 	github.com/samber/slog-http v1.12.1
+	github.com/slogx-go/slogx/slogx v0.1.0
 	github.com/slogx-go/slogx/slogx-http v0.1.0
 	github.com/slogx-go/slogx/slogx-http/slogxgin v0.1.0
 )
@@ -35,7 +36,6 @@ require (
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
 	github.com/quic-go/qpack v0.6.0 // indirect
 	github.com/quic-go/quic-go v0.59.0 // indirect
-	github.com/slogx-go/slogx/slogx v0.1.0 // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect

@@ -1,20 +1,41 @@
-package integration
+package slogxgin_test
 
 import (
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
 	slogxhttp "github.com/slogx-go/slogx/slogx-http"
+	"github.com/slogx-go/slogx/slogx-http/internal/wiretest"
 	"github.com/slogx-go/slogx/slogx-http/slogxgin"
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/slogxtest"
 )
 
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	os.Exit(m.Run())
+}
+
+func TestRecordSaysWhatWasOnTheWire(t *testing.T) {
+	wiretest.Run(t, wiretest.Router{
+		Open: func(l *slog.Logger, opts *slogxhttp.Options, handler http.HandlerFunc) http.Handler {
+			engine := gin.New()
+			engine.Use(slogxgin.Middleware(l, opts))
+			engine.Any("/wire/:id", func(c *gin.Context) { handler(c.Writer, c.Request) })
+			return engine
+		},
+		Route: "/wire/:id",
+		Late:  true,
+	})
+}
+
+// serveGin returns the response to a GET, and the only record.
 func serveGin(t *testing.T, path string, set func(*gin.Engine)) (*httptest.ResponseRecorder, slogxtest.Record) {
 	t.Helper()
 	rec := slogxtest.NewRecorder(t)
@@ -23,7 +44,11 @@ func serveGin(t *testing.T, path string, set func(*gin.Engine)) (*httptest.Respo
 	set(engine)
 	w := httptest.NewRecorder()
 	engine.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-	return w, access(t, rec)
+	records := rec.Records()
+	if len(records) != 1 {
+		t.Fatalf("%d records, want one", len(records))
+	}
+	return w, records[0]
 }
 
 func TestGinErrorIsThatOfTheRequest(t *testing.T) {
