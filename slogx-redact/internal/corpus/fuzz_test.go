@@ -64,7 +64,7 @@ func apart(before, after string) (_, _ string) {
 	if n := len(before); n > 1 && strings.IndexByte(joiners, before[n-1]) >= 0 && (isWord(rune(before[n-2])) || before[n-2] == ':') {
 		before += "|"
 	}
-	if len(after) > 1 && strings.IndexByte(joiners, after[0]) >= 0 && isWord(rune(after[1])) {
+	if len(after) > 1 && strings.IndexByte(joiners, after[0]) >= 0 && (isWord(rune(after[1])) || after[1] == ':') {
 		after = "|" + after
 	}
 	return before, after

@@ -35,7 +35,7 @@ func (sc *scanner) pair(i int) int {
 	if value >= len(s) || equals && value > v && end == i {
 		return 0 // an empty value: what follows is the next name
 	}
-	if query {
+	if scheme, _ := authScheme(s, value); query && scheme == value {
 		return sc.parameter(value)
 	}
 	return sc.value(start, end, value, equals)

@@ -131,7 +131,7 @@ func isKeyLike(s string) bool {
 	return false
 }
 
-// driverDSN finds the password around the @ at at in user:password@tcp(host)/name, the form of Go's MySQL driver,
+// driverDSN finds the password around this @ in user:password@tcp(host)/name, the form of Go's MySQL driver,
 // and in jdbc:oracle:thin:user/password@host.
 func (sc *scanner) driverDSN(at int) int {
 	s := sc.text
