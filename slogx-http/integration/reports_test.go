@@ -107,7 +107,7 @@ func TestStatusThatNobodySetIs200(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			eachRouter(t, nil, tt.handler, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
-		t.Helper()
+				t.Helper()
 				s := httptest.NewServer(h)
 				defer s.Close()
 				res, err := http.Get(s.URL + "/x/1")
@@ -149,7 +149,7 @@ func TestClientAddressIsNotWhatClientsSay(t *testing.T) {
 			var remote string
 			handler := func(_ http.ResponseWriter, r *http.Request) { remote = r.RemoteAddr }
 			eachRouter(t, &slogxhttp.Options{TrustedProxies: tt.trusted}, handler, func(t *testing.T, rec *slogxtest.Recorder, h http.Handler) {
-		t.Helper()
+				t.Helper()
 				r := httptest.NewRequest(http.MethodGet, "/x/1", nil)
 				r.RemoteAddr = tt.remote
 				r.Header["X-Forwarded-For"] = tt.lines
