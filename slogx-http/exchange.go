@@ -158,8 +158,7 @@ func (a *Access) traceOf(h http.Header) tracectx.Trace {
 func (q *exchange) end() {
 	reason := recover()
 	out := q.outcome()
-	out.returned, out.panic = q.returned, reason
-	out.aborted = reason == any(http.ErrAbortHandler)
+	out.panic, out.aborted = reason, reason == any(http.ErrAbortHandler)
 	if reason != nil && !out.aborted {
 		out.stack = stack()
 		if !out.Written {
@@ -182,13 +181,12 @@ func (q *exchange) end() {
 type outcome struct {
 	Outcome
 
-	returned bool // neither by a panic nor by runtime.Goexit
-	panic    any
-	aborted  bool // by http.ErrAbortHandler
-	stack    string
-	took     time.Duration
-	failed   bool // and so is never left out
-	slow     bool
+	panic   any
+	aborted bool // by http.ErrAbortHandler
+	stack   string
+	took    time.Duration
+	failed  bool // and so is never left out
+	slow    bool
 }
 
 func (q *exchange) outcome() (out outcome) {

@@ -241,6 +241,20 @@ func TestRequestsOfOneTraceAreDroppedTogether(t *testing.T) {
 	}
 }
 
+func TestLevelThatChangesDuringTheRequest(t *testing.T) {
+	rec := slogxtest.NewRecorder(t)
+	rec.SetLevel(slog.LevelError + 1)
+	r := httptest.NewRequest(http.MethodGet, "/a", nil)
+	r.Header.Set("Traceparent", traceparent)
+	slogxhttp.Middleware(rec.Logger(), nil)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		rec.SetLevel(slog.LevelInfo)
+	})).ServeHTTP(httptest.NewRecorder(), r)
+	records := rec.Records()
+	if len(records) != 1 || records[0].Message != "GET /a" || attr(records[0], "trace_id") != traceID {
+		t.Errorf("records %v", records)
+	}
+}
+
 func TestSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opts := &slogxhttp.Options{Slow: time.Second, DropSuccesses: 1}

@@ -28,9 +28,9 @@ func (a *Access) logEnd(q *exchange, now time.Time, level slog.Level, out outcom
 	message := q.message
 	if a.opts.Message != nil {
 		a.report.try("Message", func() { message = a.opts.Message(&q.request, out.Status) })
-		if message == "" {
-			message = string(q.appendMessage(nil))
-		}
+	}
+	if message == "" {
+		message = string(q.appendMessage(nil))
 	}
 	pooled := chain.Top(nil)
 	defer pooled.Release()

@@ -51,11 +51,16 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 
 // sendDefault sends what gin would send when this middleware is done, so that the record has its size.
 func (r *router) sendDefault() {
-	text := map[int]string{
-		http.StatusNotFound:         "404 page not found",
-		http.StatusMethodNotAllowed: "405 method not allowed",
-	}[r.Status()]
-	if text == "" || r.c.FullPath() != "" || r.Written() {
+	var text string
+	switch r.Status() {
+	case http.StatusNotFound:
+		text = "404 page not found"
+	case http.StatusMethodNotAllowed:
+		text = "405 method not allowed"
+	default:
+		return
+	}
+	if r.c.FullPath() != "" || r.Written() {
 		return
 	}
 	r.Header()["Content-Type"] = []string{gin.MIMEPlain}
