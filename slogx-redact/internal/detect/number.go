@@ -32,7 +32,8 @@ var issuers = [...]issuer{
 	{601100, 601199, len16to19},             // Discover
 	{644000, 659999, len16to19},             // Discover, RuPay, Troy, Verve, Elo
 	{620000, 629999, len16to19},             // UnionPay
-	{810000, 829999, len16to19},             // UnionPay, RuPay
+	{810000, 817199, len16to19},             // UnionPay
+	{817200, 829999, len16},                 // RuPay
 	{352800, 358999, len16to19},             // JCB, RuPay, LankaPay
 	{180000, 180099, 1 << 15},               // JCB
 	{213100, 213199, 1 << 15},               // JCB
@@ -242,7 +243,7 @@ func isUUID(s string, i int) bool {
 func clock(s string, start, end int) int {
 	const date, time = "dddd-dd-dd", "dd:dd:dd"
 	if end-start == 4 {
-		if s[end] != '-' && s[end] != '/' || !isShape(s[start:], date, s[end]) {
+		if s[end] == ':' || !isShape(s[start:], date, s[end]) {
 			return 0
 		}
 		end = start + len(date)

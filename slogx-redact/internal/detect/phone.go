@@ -180,8 +180,9 @@ func extension(s string, i int) int {
 	return i
 }
 
-// digitGroups reads up to limit groups of digits, parted by one space, dash, dot or slash, the same one but for
-// the first. It returns their lengths, one hexadecimal digit each, and their end. A group with letters is none.
+// digitGroups reads up to limit groups of digits, parted by one space, dash, dot or slash, always the same one;
+// only the area code may be parted by a dash or a slash from others with spaces. A group with letters is none.
+// It returns their lengths, one hexadecimal digit each, and their end.
 func digitGroups(s string, i, limit int) (groups, end int) {
 	var sep byte
 	for n := range limit {
@@ -190,7 +191,7 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 				break
 			}
 			switch c := s[i]; {
-			case c != ' ' && c != '-' && c != '.' && c != '/', n > 2 && c != sep:
+			case c != ' ' && c != '-' && c != '.' && c != '/', n > 1 && c != sep && (n > 2 || c != ' ' || sep == '.'):
 				return groups, i
 			default:
 				sep = c
@@ -317,7 +318,7 @@ func isNational(s string, start, groups int) bool {
 		return false
 	}
 	switch groups {
-	case 0x22222, 0x222222, 0x344, 0x434, 0x533, 0x433, 0x244, 0x3322, 0x4222, 0x334, 0x343, 0x4322, 0x3222, 0x444, 0x2333, 0x3333,
+	case 0x22222, 0x222222, 0x344, 0x434, 0x533, 0x433, 0x244, 0x3322, 0x4222, 0x334, 0x343, 0x4322, 0x3222, 0x2333, 0x3333,
 		0x234, 0x2322, 0x2332, 0x56, 0x65:
 		return true
 	case 0x38, 0x48, 0x28:

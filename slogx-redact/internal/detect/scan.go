@@ -155,6 +155,9 @@ func (sc *scanner) number(start, end int) int {
 		}
 		return sc.hexWord(start, end)
 	case '.':
+		if next := clock(s, start, end); next != 0 {
+			return next
+		}
 		if n <= 3 {
 			if next := sc.quad(start); next != 0 {
 				return next
