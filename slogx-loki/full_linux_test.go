@@ -76,5 +76,6 @@ func TestSpoolOnAFullDisk(t *testing.T) {
 	if err := h.Handle(t.Context(), at(time.Now(), "m")); err == nil {
 		t.Error("taken")
 	}
-	diff(t, "dropped", map[string]uint64{chain.ReasonSpoolFull: 1}, balanced(t, h, 1).Dropped)
+	handle(t, h, at(time.Now(), "there is room again, in the next segment"))
+	diff(t, "dropped", map[string]uint64{chain.ReasonSpoolFull: 1}, balanced(t, h, 2).Dropped)
 }

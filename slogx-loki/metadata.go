@@ -39,7 +39,7 @@ func (m *metadata) clone() metadata { return metadata{slices.Clip(slices.Clone(m
 func (m *metadata) take(prefix string, a slog.Attr) (slog.Attr, bool) {
 	a.Value = resolve(a.Value)
 	before := *m
-	if !m.add(prefix, a, 0) || m.n > maxMetadata || len(m.bytes) > maxMetadataBytes {
+	if !m.add(prefix, a, 0) {
 		m.n, m.bytes = before.n, m.bytes[:len(before.bytes)]
 		return a, false
 	}

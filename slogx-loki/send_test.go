@@ -179,6 +179,27 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+func TestFlushEndsAWaitUnlessTheServerAskedForIt(t *testing.T) {
+	for asked, want := range map[string]time.Duration{"": 0, "60": time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{answer: func(n int, _ request) reply {
+				if n == 1 {
+					return reply{status: 429, header: http.Header{"Retry-After": {asked}}}
+				}
+				return reply{}
+			}}
+			h := newTest(t, s, Options{BatchWait: -1, MinBackoff: time.Hour, MaxBackoff: time.Hour})
+			handle(t, h, at(time.Now(), "m"))
+			synctest.Wait()
+			start := time.Now()
+			flush(t, h)
+			if took := time.Since(start); took != want {
+				t.Errorf("Retry-After %q: flushed after %v", asked, took)
+			}
+		})
+	}
+}
+
 func TestBackoffDoublesWithFullJitterUpToItsBound(t *testing.T) {
 	s := &sender{minBackoff: DefaultMinBackoff, maxBackoff: DefaultMaxBackoff}
 	for try := 1; try < 100; try++ {

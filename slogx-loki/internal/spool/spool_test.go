@@ -206,6 +206,27 @@ func (b *box) crash() {
 	b.closed = true
 }
 
+func TestDeliveredSegmentThatACrashLeftBehind(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{SegmentBytes: 200})
+	s.put(t, numbered(0, 10)...)
+	first := segments(t, dir)[0]
+	content, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.drain(t)
+	s.crash()
+	if err := os.WriteFile(first, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, Options{})
+	want(t, "found", s.found, Found{Last: map[string]int64{}})
+	if left := segments(t, dir); left != nil {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func TestBatchDoneInParts(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
