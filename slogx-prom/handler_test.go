@@ -21,7 +21,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	slogxtest.Run(t, func(next slog.Handler) slog.Handler {
-		return NewHandler(next, &Options{Registerer: prometheus.NewPedanticRegistry()})
+		return Wrap(&Options{Registerer: prometheus.NewPedanticRegistry()})(next)
 	})
 }
 
