@@ -32,7 +32,6 @@ func serve(t *testing.T, start func(http.Handler) *httptest.Server) (*httptest.S
 		seen.Store(&h)
 		w.WriteHeader(http.StatusNoContent)
 	}))
-	srv.Config.ErrorLog = nil
 	t.Cleanup(srv.Close)
 	return srv, &seen
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,9 +110,9 @@ func TestRefusedAccessKeepsTheSpoolAndTriesAgain(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var p problems
-				good := false
+				var good atomic.Bool
 				s := &server{answer: func(int, request) reply {
-					if !good {
+					if !good.Load() {
 						return reply{status: status, text: "no such tenant"}
 					}
 					return reply{}
@@ -134,7 +135,7 @@ func TestRefusedAccessKeepsTheSpoolAndTriesAgain(t *testing.T) {
 				if st := balanced(t, h, 1); st.Spooled != 1 || h.Health(t.Context()) == nil {
 					t.Errorf("%+v, %v", st, h.Health(t.Context()))
 				}
-				good = true
+				good.Store(true)
 				flush(t, h)
 				if st := balanced(t, h, 1); st.Delivered != 1 {
 					t.Errorf("%+v", st)
@@ -146,9 +147,9 @@ func TestRefusedAccessKeepsTheSpoolAndTriesAgain(t *testing.T) {
 
 func TestSpoolBeyondItsBoundLosesTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		up := false
+		var up atomic.Bool
 		s := &server{answer: func(int, request) reply {
-			if !up {
+			if !up.Load() {
 				return reply{err: errors.New("down")}
 			}
 			return reply{}
@@ -166,7 +167,7 @@ func TestSpoolBeyondItsBoundLosesTheOldest(t *testing.T) {
 		if lost == 0 || len(st.Dropped) != 1 {
 			t.Errorf("%+v", st)
 		}
-		up = true
+		up.Store(true)
 		flush(t, h)
 		st = balanced(t, h, n)
 		got := s.messages(t)
