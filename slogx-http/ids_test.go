@@ -133,7 +133,7 @@ func TestSchemas(t *testing.T) {
 		}},
 		{jsonlog.SchemaECS, map[string]any{
 			"http.request.method": "GET", "http.response.status_code": 503.0, "client.ip": "192.0.2.1", "url.path": "/a",
-			"http.response.body.bytes": 4.0, "trace.id": traceID, "user_agent.original": "test",
+			"http.response.body.bytes": 4.0, "trace.id": traceID, "user_agent.original": "test", "error.code": "503",
 		}},
 		{jsonlog.SchemaGCP, map[string]any{
 			"severity": "ERROR", "httpRequest.requestMethod": "GET", "httpRequest.requestUrl": "/a", "httpRequest.status": 503.0,

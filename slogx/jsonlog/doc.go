@@ -57,6 +57,7 @@
 //	trace_id                       trace.id
 //	span_id                        span.id
 //	logger                         log.logger
+//	error.type                     error.code
 //	exception.type                 error.type
 //	exception.message              error.message
 //	exception.stacktrace           error.stack_trace

@@ -75,6 +75,7 @@ var schemas = map[Schema]*schema{
 			"trace_id":                     {key: "trace.id"},
 			"span_id":                      {key: "span.id"},
 			"logger":                       {key: "log.logger"},
+			"error.type":                   {key: "error.code"}, // "500", "timeout": error.type is that of the exception
 			"exception.type":               {key: "error.type"},
 			"exception.message":            {key: "error.message"},
 			"exception.stacktrace":         {key: "error.stack_trace"},
