@@ -8,7 +8,7 @@ import (
 
 // conn is a connection of the driver. Its methods in lower case are those of the optional interfaces,
 // which withConn gives the wrapper that the driver's connection has them for. One goroutine at a time
-// uses it, as package driver says.
+// uses it, as package driver says. The short ones are not inlined: there are a thousand wrappers.
 type conn struct {
 	bare driver.Conn
 	log  *queryLog
@@ -66,6 +66,7 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) {
 	return c.prepared(context.Background(), query, s, begin, err)
 }
 
+//go:noinline
 func (c *conn) Close() error { return c.bare.Close() }
 
 func (c *conn) Begin() (driver.Tx, error) {
@@ -74,8 +75,10 @@ func (c *conn) Begin() (driver.Tx, error) {
 	return c.begun(context.Background(), tx, begin, err)
 }
 
+//go:noinline
 func (c *conn) unwrap() any { return c.bare }
 
+//go:noinline
 func (c *conn) ping(ctx context.Context) error {
 	return c.bare.(driver.Pinger).Ping(ctx) //nolint:forcetypeassert // withConn has chosen by it; so below
 }
@@ -137,14 +140,17 @@ func (c *conn) beginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	return c.begun(ctx, tx, begin, err)
 }
 
+//go:noinline
 func (c *conn) resetSession(ctx context.Context) error {
 	return c.bare.(driver.SessionResetter).ResetSession(ctx) //nolint:forcetypeassert // as above
 }
 
+//go:noinline
 func (c *conn) isValid() bool {
 	return c.bare.(driver.Validator).IsValid() //nolint:forcetypeassert // as above
 }
 
+//go:noinline
 func (c *conn) checkNamedValue(v *driver.NamedValue) error {
 	return c.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
 }

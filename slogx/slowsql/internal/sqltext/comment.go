@@ -26,18 +26,25 @@ func (s *scanner) comment() bool {
 // line skips the rest of the line, or takes it for a literal if it may be code. Then what it may begin must
 // end in it.
 func (s *scanner) line(unsure bool) {
-	line, _, _ := strings.Cut(s.src[s.pos:], "\n")
-	if !unsure {
+	line, sure := s.lineAt(s.pos)
+	switch {
+	case !sure, unsure && !plain(line[1:]):
+		s.rest()
+	case unsure:
+		s.pos += len(line)
+		s.placeholder()
+	default:
 		s.pos += len(line)
 		s.gap = true
-		return
 	}
-	if !plain(line[1:]) {
-		s.rest()
-		return
-	}
-	s.pos += len(line)
-	s.placeholder()
+}
+
+// lineAt returns what is left of the line from begin on, and whether all databases agree about its end: for
+// some a carriage return alone is one.
+func (s *scanner) lineAt(begin int) (line string, sure bool) {
+	line, _, _ = strings.Cut(s.src[begin:], "\n")
+	_, behind, _ := strings.Cut(line, "\r")
+	return line, plain(behind)
 }
 
 // plain reports whether all databases agree that nothing begins in text that might end behind it.

@@ -167,8 +167,10 @@ func (s *scanner) continued() {
 		}
 		switch {
 		case strings.HasPrefix(s.src[next:], "--") && !s.dialect.unknown():
-			comment, _, _ := strings.Cut(s.src[next:], "\n")
-			s.pos = next + len(comment)
+			comment, sure := s.lineAt(next)
+			if s.pos = next + len(comment); !sure {
+				s.pos = len(s.src)
+			}
 		case broken && next < len(s.src) && s.src[next] == '\'':
 			s.pos, _ = s.quoted(next, '\'', backslashEscape)
 		default:

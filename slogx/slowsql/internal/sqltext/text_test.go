@@ -31,6 +31,8 @@ func TestText(t *testing.T) {
 		// white space and comments
 		{"", "  SELECT\t1\r\n+  2 ", "SELECT ? + ?"},
 		{"", "SELECT a -- it's\nFROM t", "SELECT a FROM t"},
+		{"", "SELECT a -- it's\r\nFROM t", "SELECT a FROM t"},
+		{"postgresql", "SELECT a -- it's\r, 'b\n', 'c'", "SELECT a " + rest},
 		{"", "SELECT a /* it's */FROM t", "SELECT a FROM t"},
 		{"", "SELECT a /* not closed", "SELECT a"},
 		{"postgresql", "SELECT a /* 1 /* 2 */ 3 */ + 4", "SELECT a + ?"},
@@ -65,6 +67,8 @@ func TestText(t *testing.T) {
 		{"postgresql", `SELECT E'a\'b', e'\\', f`, "SELECT ?, ?, f"},
 		{"postgresql", "SELECT E'a'\n 'b\\'c', d", "SELECT ?, d"},
 		{"postgresql", "SELECT E'a' -- it's\n 'b\\'c', d", "SELECT ?, d"},
+		{"postgresql", "SELECT (E'a' -- b\r 'c\\' , 'd'\n)", "SELECT (?"},
+		{"postgresql", "SELECT (E'a' -- b\n)", "SELECT (? )"},
 		{"postgresql", "SELECT E'a' 'b\\' , d", "SELECT ? ? , d"},
 		{"postgresql", "SELECT N'a', B'01', x'ff', U&'a', U&\"b\", c", "SELECT ?, ?, ?, ?, U&\"b\", c"},
 		{"postgresql", "SELECT $$it's$$, $a$ $b$ $$ $a$, c", "SELECT ?, ?, c"},
