@@ -18,7 +18,6 @@ type disk struct {
 	base
 
 	spool      *spool.Spool
-	maxBytes   int64
 	batchBytes int
 	batchWait  time.Duration
 	onError    func(error)
@@ -31,7 +30,7 @@ type disk struct {
 
 // newDisk opens the spool of o. What is found there is accepted anew.
 func newDisk(o *Options, onError func(error), onCorrupt func(n uint64)) (*disk, error) {
-	d := &disk{maxBytes: o.SpoolBytes, batchBytes: o.BatchBytes, batchWait: o.BatchWait, onError: onError, onCorrupt: onCorrupt}
+	d := &disk{batchBytes: o.BatchBytes, batchWait: o.BatchWait, onError: onError, onCorrupt: onCorrupt}
 	d.wake, d.onDisk = make(chan struct{}, 1), true
 	s, found, err := spool.Open(o.SpoolDir, spool.Options{
 		MaxBytes: o.SpoolBytes, SyncInterval: o.SyncInterval,
@@ -47,20 +46,23 @@ func newDisk(o *Options, onError func(error), onCorrupt func(n uint64)) (*disk, 
 		d.streams.clocks[d.streams.number(labels)].last = last
 	}
 	d.books.accepted = found.Records + found.Corrupt
-	d.lost(found.Corrupt)
+	d.damaged(found.Corrupt)
 	if found.Records > 0 {
 		d.pending = d.batchBytes // they have waited long enough
 	}
 	return d, nil
 }
 
-// lost enters damaged records.
-func (d *disk) lost(n uint64) {
+// damaged enters records that are lost to damage.
+func (d *disk) damaged(n uint64) {
 	if n == 0 {
 		return
 	}
+	d.mu.Lock()
 	d.books.dropped[corrupt] += n
-	d.onCorrupt(n)
+	d.tell()
+	d.mu.Unlock()
+	d.onCorrupt(n) // may log
 }
 
 func (d *disk) evicted(n uint64) {
@@ -127,12 +129,9 @@ func (d *disk) take(b *batch) (bool, time.Duration, error) {
 		return false, wait, nil
 	}
 	lost, err := d.spool.Next(&b.spooled, d.batchBytes)
+	d.damaged(lost)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if lost > 0 {
-		d.lost(lost)
-		d.tell()
-	}
 	d.since = time.Time{}
 	n := 0
 	b.items = b.items[:0]

@@ -282,3 +282,37 @@ func TestObserverSeesRequests(t *testing.T) {
 		}, o.all())
 	})
 }
+
+func TestOnErrorThatLogsDoesNotDeadlock(t *testing.T) {
+	dir := t.TempDir()
+	var h atomic.Pointer[Handler]
+	told := make(chan string, 100)
+	opts := Options{SpoolDir: dir, OnError: func(err error) {
+		told <- err.Error()
+		if h := h.Load(); h != nil {
+			_ = h.Handle(context.Background(), at(time.Now(), "a problem"))
+		}
+	}}
+	s := &server{}
+	h.Store(newTest(t, s, opts))
+	handle(t, h.Load(), at(time.Now(), "lost"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.segment"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	if err := os.Remove(files[0]); err != nil { // it stays readable while it is open
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(files[0], 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(files[0], "in the way"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, h.Load())
+	if text := <-told; !strings.Contains(text, "remove spool segment") {
+		t.Errorf("told: %s", text)
+	}
+	flush(t, h.Load())
+	diff(t, "messages", []string{"lost", "a problem"}, s.messages(t))
+}

@@ -43,7 +43,7 @@ func (b *Batch) add(p part) {
 // been called for all of the batch before. After an error, the same can be tried again.
 func (s *Spool) Next(b *Batch, maxBytes int) (lost uint64, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	for {
 		seg := s.oldest()
 		b.reset(seg)
@@ -80,7 +80,7 @@ func (s *Spool) Next(b *Batch, maxBytes int) (lost uint64, err error) {
 
 func (s *Spool) setCursor(done position, flying int64) {
 	if err := s.cursor.set(done, flying); err != nil {
-		s.opts.Failed(err)
+		s.failed(err)
 	}
 }
 
@@ -138,7 +138,7 @@ func (s *Spool) Done(b *Batch, n int) {
 	b.done += n
 	end := b.next[b.done-1]
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	if s.closed {
 		return
 	}
@@ -168,7 +168,7 @@ func (s *Spool) finish(seg *segment) {
 func (s *Spool) discard(seg *segment) {
 	_ = seg.close() // some systems move no file that is open
 	if err := os.Rename(seg.path, seg.path+damagedSuffix); err != nil {
-		s.opts.Failed(fmt.Errorf("set damaged spool segment aside: %w", err))
+		s.failed(fmt.Errorf("set damaged spool segment aside: %w", err))
 	}
 	seg.left = 0
 	s.finish(seg)

@@ -26,12 +26,10 @@ type Options struct {
 	Sync         Sync
 	SyncInterval time.Duration
 
-	// Evicted is told how many records a full spool gave up. It is called without locks, and so may call
-	// the Spool.
+	// Evicted is told how many records a full spool gave up, Failed what goes wrong behind the back of the
+	// callers. Both are called without locks, and so may call the Spool.
 	Evicted func(n uint64)
-
-	// Failed is told of what goes wrong behind the back of the callers.
-	Failed func(error)
+	Failed  func(error)
 }
 
 // ErrClosed is what a closed Spool answers.
@@ -56,9 +54,32 @@ type Spool struct {
 	closed   bool
 	unsynced []*segment
 	syncer   *time.Timer
+	news     news
 
 	reader reader // of the oldest segment; belongs to who calls Next
 }
+
+// news is what the functions of the options are to be told once the lock is given up: they may call the
+// Spool.
+type news struct {
+	evicted uint64
+	errs    []error
+}
+
+// unlock gives up the lock and tells the news.
+func (s *Spool) unlock() {
+	n := s.news
+	s.news = news{}
+	s.mu.Unlock()
+	if n.evicted > 0 {
+		s.opts.Evicted(n.evicted)
+	}
+	for _, err := range n.errs {
+		s.opts.Failed(err)
+	}
+}
+
+func (s *Spool) failed(err error) { s.news.errs = append(s.news.errs, err) }
 
 // segment is a file of frames.
 type segment struct {
@@ -108,7 +129,7 @@ func (s *Spool) Put(at int64, labels string, fields []byte) Ticket {
 // records are written together does it for all.
 func (s *Spool) Wait(t Ticket) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	for !t.g.done {
 		if s.writing {
 			s.written.Wait()
@@ -158,7 +179,6 @@ func (s *Spool) writeGroup() {
 		}
 		s.mu.Lock()
 	}
-	var evicted uint64
 	if err == nil {
 		if seg.left == 0 && seg.size == 0 {
 			seg.since = g.first
@@ -168,18 +188,13 @@ func (s *Spool) writeGroup() {
 		s.bytes += int64(len(g.frames))
 		s.nextSeq += g.n
 		s.dirtied(seg)
-		evicted = s.evict()
+		s.evict()
 	} else if errors.Is(err, errTorn) {
 		seg.sealed = true
 		s.nextSeq++ // the next segment has another name
 	}
 	g.err, g.done, s.writing = err, true, false
 	s.written.Broadcast()
-	if evicted > 0 {
-		s.mu.Unlock()
-		s.opts.Evicted(evicted)
-		s.mu.Lock()
-	}
 }
 
 // errTorn is part of the error of a write that left something behind.
@@ -235,14 +250,13 @@ func (s *Spool) addSegment() (*segment, error) {
 
 // evict removes the oldest segments while there are too many bytes. Records that fly are not lost yet: who
 // got them from Next still has them.
-func (s *Spool) evict() (lost uint64) {
+func (s *Spool) evict() {
 	for s.bytes > s.opts.MaxBytes && len(s.segments) > 1 {
 		seg := s.segments[0]
-		lost += seg.left - seg.flying
+		s.news.evicted += seg.left - seg.flying
 		seg.left, seg.evicted = seg.flying, true
 		s.remove(seg)
 	}
-	return lost
 }
 
 // remove takes the oldest segment out of the spool, and its file out of the folder.
@@ -251,7 +265,7 @@ func (s *Spool) remove(seg *segment) {
 	s.bytes -= seg.size
 	_ = seg.close() // it was read, or is done with
 	if err := os.Remove(seg.path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		s.opts.Failed(fmt.Errorf("remove spool segment: %w", err))
+		s.failed(fmt.Errorf("remove spool segment: %w", err))
 	}
 }
 
@@ -288,7 +302,7 @@ func (s *Spool) Usage() Usage {
 // Close writes what is pending, syncs unless Sync is SyncNone, and gives the folder free.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	for s.writing || s.group.n > 0 {
 		if s.writing {
 			s.written.Wait()
