@@ -304,7 +304,7 @@ func isHighEntropy(s string) bool {
 			return false
 		}
 		seen |= class[c]
-		if i > 0 && (class[c]^class[s[i-1]])&alnum != 0 {
+		if i > 0 && is(c, alnum) && is(s[i-1], alnum) && (class[c]^class[s[i-1]])&alnum != 0 {
 			changes++
 		}
 	}
@@ -338,7 +338,7 @@ var (
 		"forbidden", "found", "granted", "incorrect", "insufficient", "invalid", "issued", "malformed", "mismatch", "missing", "ok",
 		"provided", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "set", "started", "successful", "timeout",
 		"unauthorized", "unexpected", "unknown", "unsupported", "updated", "used", "valid", "validated", "verified", "weak", "wrong",
-		"unset", "ended", "closed", "active", "inactive", "accepted", "matched",
+		"unset", "ended", "closed", "active", "inactive", "accepted", "matched", "yes", "no",
 	)
 
 	// openings are the first words of more that may be said.
