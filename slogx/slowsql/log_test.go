@@ -254,7 +254,7 @@ func TestReadingOfRowsCounts(t *testing.T) {
 		f.more = func() { <-time.After(time.Second) }
 		f.rows = 0
 		db, rec := open(t, f, &slowsql.Options{Threshold: 2 * time.Second})
-		rows, err := db.QueryContext(t.Context(), "select * from t")
+		rows, err := db.QueryContext(t.Context(), "select a from t")
 		if n := query(t, rows, err); n != 2 {
 			t.Errorf("%d rows, want 2", n)
 		}
@@ -524,7 +524,7 @@ func TestRowsThatEndWithTheirContext(t *testing.T) {
 		db, rec := open(t, full(), nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		rows, err := db.QueryContext(ctx, "select * from t")
+		rows, err := db.QueryContext(ctx, "select a from t")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -545,7 +545,7 @@ func TestRowsThatEndWithTheirContext(t *testing.T) {
 func TestRowsThatTheirReaderLeaves(t *testing.T) {
 	db, rec := open(t, full(), nil)
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := db.QueryRowContext(ctx, "select * from t").Scan(new(int)); err != nil {
+	if err := db.QueryRowContext(ctx, "select a from t").Scan(new(int)); err != nil {
 		t.Error(err)
 	}
 	cancel()

@@ -128,6 +128,7 @@ func last(t *testing.T, rec *slogxtest.Recorder) map[string]any {
 }
 
 func testStatements(t *testing.T, d database, dsn string) {
+	t.Helper()
 	ctx := t.Context()
 	db, rec := open(t, d, dsn, &slowsql.Options{Threshold: 1})
 	exec := func(query string, args ...any) func() error {
@@ -174,7 +175,7 @@ func testStatements(t *testing.T, d database, dsn string) {
 				return err
 			}
 			_, err = stmt.ExecContext(ctx, "apple")
-			return errors.Join(err, stmt.Close())
+			return errors.Join(err, stmt.Close()) //nolint:sqlclosecheck // its error counts
 		}, slow("UPDATE", "UPDATE fruit SET name = "+d.param(1), map[string]any{"db.response.affected_rows": int64(3)})},
 	} {
 		err := step.do()
@@ -228,6 +229,7 @@ func testTransaction(t *testing.T, db *sql.DB, rec *slogxtest.Recorder) {
 
 // testSameAsBare compares what package sql sees of the driver bare and wrapped.
 func testSameAsBare(t *testing.T, d database, dsn string) {
+	t.Helper()
 	bare, err := sql.Open(d.driver, dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -267,7 +269,7 @@ func see(t *testing.T, d database, db *sql.DB) (seen []string) {
 		err := rows.Scan(&id, &name, &half)
 		add(id, name, half, err)
 	}
-	add(rows.Err(), rows.NextResultSet(), rows.Close())
+	add(rows.Err(), rows.NextResultSet(), rows.Close()) //nolint:sqlclosecheck // its error is what is looked at
 	for _, opts := range []*sql.TxOptions{{Isolation: sql.LevelSerializable}, {ReadOnly: true}, {Isolation: sql.LevelLinearizable}} {
 		tx, err := db.BeginTx(ctx, opts)
 		add(opts, err)
@@ -279,6 +281,7 @@ func see(t *testing.T, d database, db *sql.DB) (seen []string) {
 }
 
 func testSlow(t *testing.T, d database, dsn string) {
+	t.Helper()
 	db, rec := open(t, d, dsn, &slowsql.Options{Threshold: time.Millisecond})
 	if err := read(db.QueryContext(t.Context(), d.sleep)); err != nil {
 		t.Fatal(err)
@@ -304,6 +307,7 @@ func testSlow(t *testing.T, d database, dsn string) {
 
 // testLiterals asks the database where a literal ends: it must be where package slowsql says.
 func testLiterals(t *testing.T, d database, dsn string) {
+	t.Helper()
 	db, rec := open(t, d, dsn, &slowsql.Options{Threshold: 1})
 	for _, content := range []string{
 		"", "a", "it's", `say "it"`, `\`, `a\`, `\'`, `'\`, "''", `"\"`, "-- a", "/* a", "*/", "# a", "$", "$b", ";", "?", "`", "[", "]", "a\nb", "é", "☃'",
@@ -327,6 +331,7 @@ func testLiterals(t *testing.T, d database, dsn string) {
 }
 
 func testDriverConn(t *testing.T, d database, dsn string) {
+	t.Helper()
 	db, _ := open(t, d, dsn, &slowsql.Options{})
 	conn, err := db.Conn(t.Context())
 	if err != nil {
