@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ func receive(addr, path string, hang bool) error {
 	if err != nil {
 		return fmt.Errorf("receive: %w", err)
 	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("receive: %w", err)
 	}
@@ -62,7 +63,8 @@ func startReceiver(path string, hang bool) (*receiver, error) {
 
 // start starts the process, on the address that it had before.
 func (r *receiver) start() error {
-	r.cmd = exec.Command(os.Args[0], "-receive", r.addr, "-file", r.path, fmt.Sprint("-hang=", r.hang))
+	args := []string{"-receive", r.addr, "-file", r.path, fmt.Sprint("-hang=", r.hang)}
+	r.cmd = exec.CommandContext(context.Background(), os.Args[0], args...) //nolint:gosec // the program itself
 	r.cmd.Env = append(os.Environ(), isReceiver+"=1")
 	r.cmd.Stderr = os.Stderr
 	out, err := r.cmd.StdoutPipe()
