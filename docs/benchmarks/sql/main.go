@@ -106,7 +106,7 @@ func (f figures) ratio(i int) float64 {
 
 // perRound returns the median of what of says about each round.
 func (f figures) perRound(of func(round int) float64) float64 {
-	var values []float64
+	values := make([]float64, 0, len(f.ns[bare]))
 	for round := range f.ns[bare] {
 		values = append(values, of(round))
 	}
@@ -121,7 +121,8 @@ func printAdded(out io.Writer, all []figures) {
 	}
 	fmt.Fprintf(out, "\n| --- |%s\n", strings.Repeat(" ---: |", len(peers)))
 	for i, f := range all {
-		fmt.Fprintf(out, "| %s | %.0f (%.0f) |", works[i].name, f.perRound(func(round int) float64 { return f.ns[bare][round] }), f.allocs[bare])
+		ns := f.perRound(func(round int) float64 { return f.ns[bare][round] })
+		fmt.Fprintf(out, "| %s | %.0f (%.0f) |", works[i].name, ns, f.allocs[bare])
 		for p := ours; p < len(peers); p++ {
 			ns, allocs := f.added(p)
 			fmt.Fprintf(out, " +%.0f (+%.0f) |", ns, allocs)
