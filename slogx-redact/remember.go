@@ -40,8 +40,8 @@ func (d *data) remember(v reflect.Value, depth int) {
 			d.remember(it.Value(), depth+1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			d.remember(v.Field(i), depth+1)
+		for _, f := range v.Fields() {
+			d.remember(f, depth+1)
 		}
 	default:
 	}
