@@ -122,6 +122,11 @@ func (s *summary) secret() bool { return s.before[0] == actBy && s.before[1] == 
 // word tells about a word at src[begin:end].
 func (s *summary) word(a action, begin, end int, src string) {
 	l := s.top()
+	if a == actNone && l.start == startNone && !l.expect && !l.cte && !s.joined && !s.object { // a column, mostly
+		s.ended = false
+		s.before = [2]action{a, s.before[0]}
+		return
+	}
 	distinct := s.before[0] == actDistinct
 	if a != actNone {
 		s.ended = false
