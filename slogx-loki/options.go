@@ -117,8 +117,9 @@ type Options struct {
 	// Timeout bounds one request, its answer included. 0 means 10 s.
 	Timeout time.Duration
 
-	// BatchBytes is how many bytes of lines and metadata are sent at once, before compression, and BatchWait
-	// how long a record waits for others. 0 means 1 MiB and 1 s; a BatchWait below 0 means not to wait.
+	// BatchBytes is how many bytes of lines and metadata are sent at once, before compression, at most a
+	// quarter of what the queue or the spool holds. BatchWait is how long a record waits for others. 0 means 1
+	// MiB and 1 s; a BatchWait below 0 means not to wait.
 	BatchBytes int
 	BatchWait  time.Duration
 
@@ -277,6 +278,11 @@ func (o *Options) withDefaults() Options {
 	d.KeepWait = max(orDefault(d.KeepWait, DefaultKeepWait), 0)
 	d.SpoolBytes = orDefault(d.SpoolBytes, DefaultSpoolBytes)
 	d.SyncInterval = orDefault(d.SyncInterval, DefaultSyncInterval)
+	room := int64(d.QueueBytes)
+	if d.SpoolDir != "" {
+		room = d.SpoolBytes
+	}
+	d.BatchBytes = int(max(1, min(int64(d.BatchBytes), room/4))) // a full batch is sent before all is full
 	return d
 }
 

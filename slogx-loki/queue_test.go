@@ -93,6 +93,20 @@ func TestFullQueueGivesUpLowLevelsFirst(t *testing.T) {
 	}
 }
 
+func TestSmallQueueIsSentBeforeItIsFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newTest(t, &server{}, Options{QueueBytes: 32 << 10})
+		for range 500 {
+			levels(t, h, 2)
+			synctest.Wait()
+		}
+		flush(t, h)
+		if st := balanced(t, h, 1000); st.Delivered != 1000 {
+			t.Errorf("%+v", st)
+		}
+	})
+}
+
 func TestFullOfRecordsToKeep(t *testing.T) {
 	warn := func() slog.Record { return slog.NewRecord(time.Now(), slog.LevelWarn, strings.Repeat("w", 100), 0) }
 	for _, tt := range []struct {
