@@ -45,23 +45,6 @@ type queue struct {
 	progress       time.Time // when the server last took something
 }
 
-// chunk is a block of records.
-type chunk struct {
-	buf   []byte // their fields; never grows beyond its capacity
-	marks []mark // one a record, likewise
-	low   int    // how many may be evicted
-	first uint64 // seq of the first record
-	since time.Time
-}
-
-// mark is a record in its chunk.
-type mark struct {
-	time   int64
-	end    uint32 // of its fields
-	stream uint32
-	keep   bool
-}
-
 func newQueue(o *Options) *queue {
 	q := &queue{
 		overflow: o.Overflow, keep: o.Keep.Level(), maxWait: o.MaxWait, keepWait: o.KeepWait,
@@ -131,10 +114,6 @@ func (q *queue) put(c *chunk, r *record, keep bool) {
 	if before == 0 || before < q.batchBytes && q.used >= q.batchBytes {
 		q.kick()
 	}
-}
-
-func (c *chunk) hasRoom(n int) bool {
-	return n <= cap(c.buf)-len(c.buf) && len(c.marks) < cap(c.marks)
 }
 
 // sizeFor returns the size of a new chunk for a record of n bytes. A large one has a chunk for itself.
@@ -268,7 +247,9 @@ func (q *queue) evictLow(enters func() bool) bool {
 			i++
 			continue
 		}
-		q.evictFrom(c)
+		n, bytes := c.evictLow()
+		q.books.dropped[queueFull] += uint64(n)
+		q.used -= bytes
 		switch {
 		case len(c.marks) == 0:
 			q.drop(i)
@@ -296,39 +277,6 @@ func (q *queue) evictOldest(enters func() bool) bool {
 		}
 	}
 	return false
-}
-
-// evictFrom gives up the records of c that are not to be kept.
-func (q *queue) evictFrom(c *chunk) {
-	buf, marks, start := c.buf[:0], c.marks[:0], uint32(0)
-	for _, m := range c.marks {
-		fields := c.buf[start:m.end]
-		start = m.end
-		if !m.keep {
-			q.books.dropped[queueFull]++
-			q.used -= len(fields)
-			continue
-		}
-		buf = append(buf, fields...)
-		m.end = uint32(len(buf))
-		marks = append(marks, m)
-	}
-	c.buf, c.marks, c.low = buf, marks, 0
-}
-
-// takes appends the records of from, if they fit.
-func (c *chunk) takes(from *chunk) bool {
-	if len(from.buf) > cap(c.buf)-len(c.buf) || len(from.marks) > cap(c.marks)-len(c.marks) {
-		return false
-	}
-	shift := uint32(len(c.buf))
-	c.buf = append(c.buf, from.buf...)
-	for _, m := range from.marks {
-		m.end += shift
-		c.marks = append(c.marks, m)
-	}
-	c.low += from.low
-	return true
 }
 
 // take implements store.
