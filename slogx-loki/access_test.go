@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -230,7 +231,7 @@ func environment(more map[string]string) slogx.Option {
 }
 
 func TestSinkOfTheEnvironment(t *testing.T) {
-	r := &receiver{times: make(map[string]int), bodies: make(map[string]int)}
+	var mu sync.Mutex
 	var entries []received
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		body, err := io.ReadAll(req.Body)
@@ -241,9 +242,9 @@ func TestSinkOfTheEnvironment(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		r.mu.Lock()
+		mu.Lock()
 		entries = append(entries, got...)
-		r.mu.Unlock()
+		mu.Unlock()
 		if req.Header.Get("X-Scope-Orgid") != "t1" || req.Header.Get("Authorization") != "Bearer tok" {
 			t.Errorf("header: %v", req.Header)
 		}
