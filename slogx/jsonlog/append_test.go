@@ -3,6 +3,7 @@ package jsonlog
 import (
 	"bytes"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 )
@@ -11,7 +12,7 @@ func TestAppendRecordIsWhatHandleTopWrites(t *testing.T) {
 	var w bytes.Buffer
 	h := NewHandler(&w, &Options{MaxRecordBytes: 512}).WithGroup("g").WithAttrs([]slog.Attr{slog.Int("a", 1)}).(*Handler)
 	top := []slog.Attr{slog.String("trace_id", "x")}
-	for _, msg := range []string{"short", string(bytes.Repeat([]byte("long "), 500))} {
+	for _, msg := range []string{"short", strings.Repeat("long ", 500)} {
 		r := slog.NewRecord(time.Now(), slog.LevelInfo, msg, 0)
 		w.Reset()
 		if err := h.HandleTop(t.Context(), top, r); err != nil {
