@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -259,9 +260,7 @@ func TestDriversAndConnectors(t *testing.T) {
 				if wrap {
 					d = slowsql.WrapDriver(d, everyStatement)
 				}
-				name := fmt.Sprintf("%s %t", t.Name(), wrap)
-				sql.Register(name, d)
-				db, err := sql.Open(name, "dsn")
+				db, err := sql.Open(register(d), "dsn")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -279,9 +278,8 @@ func TestDriversAndConnectors(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	old, newer := full(), full()
-	sql.Register("open old", fakeDriver{old})
-	sql.Register("open new", contextDriver{fakeDriver{newer}})
-	for name, f := range map[string]*fake{"open old": old, "open new": newer} {
+	for f, d := range map[*fake]driver.Driver{old: fakeDriver{old}, newer: contextDriver{fakeDriver{newer}}} {
+		name := register(d)
 		db, err := slowsql.Open(name, "the dsn", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -289,8 +287,8 @@ func TestOpen(t *testing.T) {
 		if err := db.PingContext(t.Context()); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got, want := fmt.Sprintf("%T", db.Driver()), fmt.Sprintf("%T", f.driver(name)); got != want {
-			t.Errorf("%s: the driver of the database is a %s, want the driver's own %s", name, got, want)
+		if db.Driver() != d {
+			t.Errorf("%s: the driver of the database is a %T, want the driver's own %T", name, db.Driver(), d)
 		}
 		if calls := f.said(); !slices.ContainsFunc(calls, func(s string) bool { return s == "Driver.Open the dsn" || s == "Driver.OpenConnector the dsn" }) {
 			t.Errorf("%s: the driver was asked %q, want its dsn among it", name, calls)
@@ -304,11 +302,13 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-func (f *fake) driver(name string) driver.Driver {
-	if name == "open new" {
-		return contextDriver{fakeDriver{f}}
-	}
-	return fakeDriver{f}
+var registered atomic.Int64
+
+// register registers a driver by a name that is new, and returns that: package sql forgets none.
+func register(d driver.Driver) string {
+	name := fmt.Sprint("test driver ", registered.Add(1))
+	sql.Register(name, d)
+	return name
 }
 
 type brokenDriver struct{ fakeDriver }
