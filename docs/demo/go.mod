@@ -17,6 +17,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
+	github.com/klauspost/compress v1.20.4 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
@@ -36,6 +37,7 @@ require (
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/sethvargo/go-envconfig v1.4.3 // indirect
 	github.com/slogx-go/slogx/slogx-http v0.1.0
+	github.com/slogx-go/slogx/slogx-loki v0.1.0
 	github.com/slogx-go/slogx/slogx-otel v0.1.0
 	github.com/slogx-go/slogx/slogx-prom v0.1.0
 	github.com/slogx-go/slogx/slogx-redact v0.1.0
@@ -54,3 +56,5 @@ replace github.com/slogx-go/slogx/slogx-otel => ../../slogx-otel
 replace github.com/slogx-go/slogx/slogx-prom => ../../slogx-prom
 
 replace github.com/slogx-go/slogx/slogx-redact => ../../slogx-redact
+
+replace github.com/slogx-go/slogx/slogx-loki => ../../slogx-loki

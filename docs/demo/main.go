@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/slogx-go/slogx/slogx"
+	_ "github.com/slogx-go/slogx/slogx-loki"   // SLOGX_SINKS=loki: delivered and acknowledged
 	_ "github.com/slogx-go/slogx/slogx-otel"   // SLOGX_USE=otel: ids of the active span
 	_ "github.com/slogx-go/slogx/slogx-prom"   // SLOGX_USE=prom: metrics
 	_ "github.com/slogx-go/slogx/slogx-redact" // SLOGX_USE=redact: no secret leaves the process
@@ -47,6 +48,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:0", "serve on this `address`; port 0 is a free one")
 	sendFor := flags.Duration("for", 10*time.Second, "send requests for this `long`")
 	keep := flags.Bool("serve", false, "then go on serving, until SIGINT or SIGTERM")
+	loki := flags.String("loki", "", "send the records also to the Loki at this `URL`; SLOGX_LOKI_URL does the same")
 	w3c := flags.Bool("w3c", false, "be the service that the test suite of W3C Trace Context asks for instead")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -55,7 +57,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return serveW3C(ctx, *addr, stdout)
 	}
 
-	config, err := newSettings()
+	config, err := newSettings(*loki)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 // in the map.
 type settings map[string]string
 
-func newSettings() (settings, error) {
+// newSettings returns the demo's own. Loki is a sink if there is a URL for it.
+func newSettings(loki string) (settings, error) {
 	s := settings{
 		"SLOGX_SERVICE":          "orders",
 		"SLOGX_SINKS":            "console,file",
@@ -25,6 +26,12 @@ func newSettings() (settings, error) {
 		"SLOGX_REDACT_PRESETS":   "credentials,pci",
 		"SLOGX_REDACT_DETECTORS": "email",
 		"SLOGX_TAIL_LEVEL":       "debug", // the statements of a request that fails are written, too
+	}
+	if loki != "" {
+		s["SLOGX_LOKI_URL"] = loki
+	}
+	if _, ok := s.Lookup("SLOGX_LOKI_URL"); ok {
+		s["SLOGX_SINKS"] += ",loki"
 	}
 	if _, ok := s.Lookup("SLOGX_FILE_PATH"); !ok {
 		dir, err := os.MkdirTemp("", "slogx-demo-")
