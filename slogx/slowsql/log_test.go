@@ -8,11 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -280,244 +277,6 @@ func TestOnlyWhatTheLoggerWants(t *testing.T) {
 	}
 }
 
-// What a driver checks its arguments with is found as on the bare driver: XSAM/otelsql#117, ngrok/sqlmw#3.
-func TestArgumentsThatOnlyTheConnectionTakes(t *testing.T) {
-	const checker = 1 << 9
-	for _, conns := range []int{allConns, allConns &^ checker} {
-		f := full()
-		f.conns, f.stmts = conns, 0b0011 // no checker, no converter
-		db, _ := open(t, f, nil)
-		_, direct := db.ExecContext(t.Context(), "q", uint64(math.MaxUint64))
-		stmt, err := db.PrepareContext(t.Context(), "q")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer stmt.Close()
-		_, prepared := stmt.ExecContext(t.Context(), uint64(math.MaxUint64))
-		for name, err := range map[string]error{"direct": direct, "prepared": prepared} {
-			const want = "sql: converting argument $1 type: uint64 values with high bit set are not supported"
-			switch {
-			case conns == allConns && err != nil:
-				t.Errorf("%s, with a checker: %v", name, err)
-			case conns != allConns && (err == nil || err.Error() != want):
-				t.Errorf("%s, without a checker: got %v, want %s", name, err, want)
-			}
-		}
-	}
-}
-
-// A connection that does not execute without preparing executes one statement: luna-duclos/instrumentedsql#17.
-func TestSkippedFastPathIsOneStatement(t *testing.T) {
-	for name, threshold := range map[string]time.Duration{"DEBUG statement": 0, "WARN slow statement": 1} {
-		for _, conns := range []int{allConns, allConns &^ 0b01010} { // with the newer interfaces, and the older alone
-			f := full()
-			f.conns = conns
-			db, rec := open(t, f, &slowsql.Options{Threshold: threshold})
-			if _, err := db.ExecContext(t.Context(), "update skip", 1); err != nil {
-				t.Error(err)
-			}
-			rows, err := db.QueryContext(t.Context(), "select skip", 1)
-			query(t, rows, err)
-			if diff := cmp.Diff([]string{name + ": update skip", name + ": select"}, summaries(rec)); diff != "" {
-				t.Errorf("%b (-want +got):\n%s", conns, diff)
-			}
-			for _, r := range rec.Records() {
-				if text := fmt.Sprint(r.Map()); strings.Contains(text, driver.ErrSkip.Error()) || strings.Contains(text, "error") {
-					t.Errorf("the record tells about the skipped fast path: %s", text)
-				}
-			}
-			asked := strings.Join(f.said(), "\n")
-			if n := strings.Count(asked, "Conn.Exec"); n != 1 || strings.Count(asked, "PrepareContext update") != 1 {
-				t.Errorf("the driver was asked\n%s\nwant one Exec of the connection, one Prepare", asked)
-			}
-		}
-	}
-}
-
-func TestBadConnections(t *testing.T) {
-	exec := func(db *sql.DB) error {
-		_, err := db.ExecContext(context.Background(), "update t")
-		return err
-	}
-	prepared := func(db *sql.DB) error {
-		stmt, err := db.PrepareContext(context.Background(), "update t")
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
-		_, err = stmt.ExecContext(context.Background())
-		return err
-	}
-	begin := func(db *sql.DB) error {
-		tx, err := db.BeginTx(context.Background(), nil)
-		if err != nil {
-			return err
-		}
-		return tx.Rollback()
-	}
-	const bad, good = "ERROR statement failed: ", "WARN slow statement: "
-	for name, tt := range map[string]struct {
-		bad  int
-		do   func(*sql.DB) error
-		want []string
-	}{
-		"another connection is better":      {1, exec, []string{good + "update t"}},
-		"the last connection is better":     {2, exec, []string{good + "update t"}},
-		"none is better":                    {3, exec, []string{bad + "update t"}},
-		"prepared, the last is better":      {2, prepared, []string{good + "update t"}},
-		"prepared, none is better":          {3, prepared, []string{bad + "update t"}},
-		"transaction, the last is better":   {2, begin, []string{good + "BEGIN", good + "ROLLBACK"}},
-		"transaction, no connection better": {3, begin, []string{bad + "BEGIN"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := full()
-			db, rec := open(t, f, nil)
-			f.setBad(tt.bad)
-			err := tt.do(db)
-			if failed := strings.HasPrefix(tt.want[0], bad); failed != errors.Is(err, driver.ErrBadConn) {
-				t.Errorf("the caller got %v", err)
-			}
-			if diff := cmp.Diff(tt.want, summaries(rec)); diff != "" {
-				t.Errorf("records (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestBadConnectionThatIsNotTriedAgain(t *testing.T) {
-	f := full()
-	db, rec := open(t, f, nil)
-	conn, err := db.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.setBad(1)
-	_, onConn := conn.ExecContext(t.Context(), "update t")
-	conn.Close()
-	tx, err := db.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.setBad(1)
-	_, inTx := tx.ExecContext(t.Context(), "update t")
-	_ = tx.Rollback()
-	if onConn == nil || inTx == nil {
-		t.Errorf("got %v and %v, want errors", onConn, inTx)
-	}
-	want := []string{
-		"ERROR statement failed: update t", "WARN slow statement: BEGIN", "ERROR statement failed: update t", "WARN slow statement: ROLLBACK",
-	}
-	if diff := cmp.Diff(want, summaries(rec)); diff != "" {
-		t.Errorf("records (-want +got):\n%s", diff)
-	}
-}
-
-// Each caller that gets the error has a record of it, however many there are at a time.
-func TestBadConnectionsOfManyCallers(t *testing.T) {
-	f := full()
-	db, rec := open(t, f, &slowsql.Options{Threshold: -1})
-	f.setBad(301)
-	var (
-		wg     sync.WaitGroup
-		mu     sync.Mutex
-		failed int
-	)
-	for range 8 {
-		wg.Go(func() {
-			for range 50 {
-				_, err := db.ExecContext(context.Background(), "update t")
-				mu.Lock()
-				if err != nil {
-					failed++
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	recorded := 0
-	for _, r := range rec.Records() {
-		if r.Level == slog.LevelError {
-			recorded++
-		}
-	}
-	if n := len(rec.Records()); failed == 0 || recorded != failed || n != 400 {
-		t.Errorf("%d records, %d of errors, want 400 and %d: what the callers got", n, recorded, failed)
-	}
-}
-
-func TestSource(t *testing.T) {
-	db, rec := open(t, full(), nil)
-	ctx := t.Context()
-	line := func() int { _, _, n, _ := runtime.Caller(1); return n }
-	var want []int
-	_, _ = db.ExecContext(ctx, "update t")
-	want = append(want, line()-1)
-	_ = db.QueryRowContext(ctx, "select 1").Scan(new(int))
-	want = append(want, line()-1)
-	stmt, err := db.PrepareContext(ctx, "update t")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stmt.Close()
-	_, _ = stmt.ExecContext(ctx)
-	want = append(want, line()-1)
-	tx, _ := db.BeginTx(ctx, nil)
-	want = append(want, line()-1)
-	_ = tx.Commit()
-	want = append(want, line()-1)
-	var got []int
-	for _, r := range rec.Records() {
-		if r.Source == nil || !strings.HasSuffix(r.Source.File, "log_test.go") {
-			t.Fatalf("%v: source %+v, want this file", r.Map(), r.Source)
-		}
-		got = append(got, r.Source.Line)
-		wantAttr(t, r, "code.line.number", int64(r.Source.Line))
-		wantAttr(t, r, "code.file.path", r.Source.File)
-		wantAttr(t, r, "code.function.name", r.Source.Function)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("lines (-want +got):\n%s", diff)
-	}
-}
-
-func TestSourceWithoutPackageSQL(t *testing.T) {
-	rec := slogxtest.NewRecorder(t)
-	c, err := slowsql.WrapConnector(fakeConnector{full()}, &slowsql.Options{Logger: rec.Logger()}).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = c.(driver.ExecerContext).ExecContext(t.Context(), "update t", nil)
-	if s := rec.Records()[0].Source; s == nil || !strings.HasSuffix(s.Function, t.Name()) {
-		t.Errorf("source %+v, want this function", s)
-	}
-}
-
-func TestSkippedPackages(t *testing.T) {
-	for name, tt := range map[string]struct {
-		skip []string
-		want string
-	}{
-		"none":                   {nil, "github.com/slogx-go/slogx/slogx/slowsql_test.TestSkippedPackages.func1"},
-		"the caller's":           {[]string{"github.com/slogx-go/slogx/slogx/slowsql_test"}, "testing.tRunner"},
-		"a package above":        {[]string{"github.com/slogx-go/slogx"}, "testing.tRunner"},
-		"one that only looks so": {[]string{"github.com/slogx-go/slogx/slogx/slow"}, "github.com/slogx-go/slogx/slogx/slowsql_test.TestSkippedPackages.func1"},
-		"all":                    {[]string{"github.com/slogx-go/slogx", "testing"}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			db, rec := open(t, full(), &slowsql.Options{SkipPackages: tt.skip})
-			_, _ = db.ExecContext(t.Context(), "update t")
-			got := ""
-			if s := rec.Records()[0].Source; s != nil {
-				got = s.Function
-			}
-			if got != tt.want {
-				t.Errorf("caller %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
 // Package sql closes the rows of a context that ended, and gives their reader its error.
 func TestRowsThatEndWithTheirContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -555,72 +314,6 @@ func TestRowsThatTheirReaderLeaves(t *testing.T) {
 	wantAttr(t, rec.Records()[0], "db.response.returned_rows", int64(1))
 }
 
-func TestArguments(t *testing.T) {
-	text, many := []byte("bytes"), make([]any, 150)
-	for i := range many {
-		many[i] = i
-	}
-	for name, tt := range map[string]struct {
-		args []any
-		want map[string]any
-	}{
-		"none":     {nil, map[string]any{}},
-		"position": {[]any{"a", 7, nil}, map[string]any{"0": "a", "1": int64(7), "2": nil}},
-		"named":    {[]any{sql.Named("id", 7), text}, map[string]any{"id": int64(7), "1": text}},
-	} {
-		for _, on := range []bool{false, true} {
-			t.Run(fmt.Sprint(name, on), func(t *testing.T) {
-				db, rec := open(t, full(), &slowsql.Options{Args: on})
-				stmt, err := db.PrepareContext(t.Context(), "update t")
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer stmt.Close()
-				_, _ = db.ExecContext(t.Context(), "update t", tt.args...)
-				_, _ = stmt.ExecContext(t.Context(), tt.args...)
-				rows, err := db.QueryContext(t.Context(), "select t", tt.args...)
-				query(t, rows, err)
-				for _, r := range rec.Records() {
-					got := map[string]any{}
-					for key, v := range r.Map() {
-						if key, ok := strings.CutPrefix(key, "db.query.parameter."); ok {
-							if n, ok := v.(int); ok { // the checker of the fake leaves an int an int
-								v = int64(n)
-							}
-							got[key] = v
-						}
-					}
-					want := tt.want
-					if !on {
-						want = map[string]any{}
-					}
-					if diff := cmp.Diff(want, got); diff != "" {
-						t.Errorf("-want +got:\n%s", diff)
-					}
-				}
-			})
-		}
-	}
-	db, rec := open(t, full(), &slowsql.Options{Args: true})
-	_, _ = db.ExecContext(t.Context(), "update t", many...)
-	if _, ok := rec.Records()[0].Attr("db.query.parameter.99"); !ok {
-		t.Error("the argument number 99 is missing")
-	}
-	if _, ok := rec.Records()[0].Attr("db.query.parameter.100"); ok {
-		t.Error("more than 100 arguments")
-	}
-}
-
-// The caller may use the array of an argument again while it reads the rows.
-func TestArgumentsAreThoseOfTheCall(t *testing.T) {
-	db, rec := open(t, full(), &slowsql.Options{Args: true})
-	arg := []byte("before")
-	rows, err := db.QueryContext(t.Context(), "select t", arg)
-	copy(arg, "after!")
-	query(t, rows, err)
-	wantAttr(t, rec.Records()[0], "db.query.parameter.0", []byte("before"))
-}
-
 func TestTraceOfTheContext(t *testing.T) {
 	rec := slogxtest.NewRecorder(t)
 	opts := &slowsql.Options{Logger: slog.New(enrich.NewHandler(rec, enrich.Trace()))}
@@ -651,10 +344,13 @@ func TestTraceOfTheContext(t *testing.T) {
 
 type bomb struct{ slog.Handler }
 
-func (bomb) Enabled(context.Context, slog.Level) bool  { return true }
+func (bomb) Enabled(context.Context, slog.Level) bool { return true }
+
 func (bomb) Handle(context.Context, slog.Record) error { panic("in Handle") }
-func (bomb) WithAttrs([]slog.Attr) slog.Handler        { return bomb{} }
-func (bomb) WithGroup(string) slog.Handler             { return bomb{} }
+
+func (bomb) WithAttrs([]slog.Attr) slog.Handler { return bomb{} }
+
+func (bomb) WithGroup(string) slog.Handler { return bomb{} }
 
 type sleeper struct{ bomb }
 
