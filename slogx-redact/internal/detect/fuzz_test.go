@@ -83,6 +83,7 @@ func TestLinear(t *testing.T) {
 	for _, part := range []string{"://a:b", "eyJ-", "a@b.", "token=", "1-", "-----BEGIN PRIVATE KEY", "hooks.slack.com/", `password="\"`, "::", "(0)", "Bearer ",
 		"password={ ", "01 23 45 67 89 ", "4111 1111 1111 1111 ", "<pw>", "password for a ", "+1 ", "a1b2:", "token: a ", "x@x.co-",
 		`{"password":`, "-----BEGIN PRIVATE KEY-----", "password=[", "cookie: a=b ", "1.1.1.", "SharedAccessKey=", "'", "a=b;pwd=c d",
+		"a://:", "http://a:", "http://u:p,", "postgres://u:p", "a://:b@!/", "postgres://u:p@!/", "password=x;",
 	} {
 		text := strings.Repeat(part, 1<<18/len(part)) // a quadratic detector would take minutes
 		set.Find(nil, text, Hint{})

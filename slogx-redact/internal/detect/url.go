@@ -34,17 +34,36 @@ func (sc *scanner) url(i int) int {
 	if at < 0 {
 		return from
 	}
-	start := from
-	if colon := strings.IndexByte(s[from:at], ':'); colon >= 0 {
-		start += colon + 1
-	} else if !isKeyLike(s[from:at]) {
+	start, end := sc.secretPart(from, at)
+	if start < 0 {
 		sc.host = at + 1
 		return from // what it is may be found nevertheless
 	}
-	if start < at && !isMasked(s[start:at]) {
-		sc.found(start, at, kind)
+	if start < end && !isMasked(s[start:end]) {
+		sc.found(start, end, kind)
 	}
 	return at + 1
+}
+
+// secretPart returns the bounds of what is secret of the user information from start to end: what stands behind
+// the colon, or all of it where the user is a key. The first is -1 where there is no password and the user is none.
+func (sc *scanner) secretPart(start, end int) (from, to int) {
+	s := sc.text
+	n := strings.IndexByte(s[start:end], ':')
+	if n < 0 {
+		if isKeyLike(s[start:end], 20) {
+			return start, end
+		}
+		return -1, end
+	}
+	password := start + n + 1
+	if password == end && isKeyLike(s[start:start+n], 10) {
+		return start, end - 1
+	}
+	if token, _ := sc.tokenAt(start); token == start+n || s[password:end] == "x-oauth-basic" {
+		return start, end
+	}
+	return password, end
 }
 
 // isSource reports whether a scheme is that of a database, a queue or the like, so that its URL is a
@@ -82,8 +101,12 @@ func userinfoEnd(s string, from int, quote byte, source bool) int {
 	if at < 0 && (colon < 0 || isPort(s, colon+1, i)) || at >= 0 && !source {
 		return at
 	}
-	// What looked like the end of the authority may be part of the password: a port would have digits only.
+	// What looked like the end of the authority may be part of the password: a port would have digits only. It
+	// ends before another URL, which also keeps a text of URLs from being read again and again.
 	for ; i < limit && !endsURL(s, i, quote) && (at < 0 || s[i] != '?'); i++ {
+		if s[i] == '/' && s[i-1] == ':' && i+1 < limit && s[i+1] == '/' {
+			break
+		}
 		if s[i] == '@' && i+1 < limit && (is(s[i+1], alnum) || s[i+1] == '[') {
 			at = i
 			if !source {
@@ -118,9 +141,9 @@ func isPort(s string, start, end int) bool {
 	return end-start <= 5 && allDigits(s[start:end]) && (start < end || s[end] == '/')
 }
 
-// isKeyLike reports whether a user without a password is a key: long, and with digits.
-func isKeyLike(s string) bool {
-	if len(s) < 20 {
+// isKeyLike reports whether a user without a password is a key: of least characters, and with digits.
+func isKeyLike(s string, least int) bool {
+	if len(s) < least {
 		return false
 	}
 	for i := range len(s) {
