@@ -19,8 +19,11 @@ require (
 	github.com/mattn/go-colorable v0.1.14 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	github.com/sethvargo/go-envconfig v1.4.3 // indirect
+	github.com/slogx-go/slogx/slogx-redact v0.1.0
 	go.uber.org/multierr v1.10.0 // indirect
 	golang.org/x/sys v0.29.0 // indirect
 )
 
 replace github.com/slogx-go/slogx/slogx => ../../slogx
+
+replace github.com/slogx-go/slogx/slogx-redact => ../../slogx-redact

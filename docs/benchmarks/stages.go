@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/slogx-go/slogx/slogx"
+	slogxredact "github.com/slogx-go/slogx/slogx-redact" // the preset production uses it where it is linked
 	"github.com/slogx-go/slogx/slogx/async"
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/fanout"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 	"github.com/slogx-go/slogx/slogx/level"
+	"github.com/slogx-go/slogx/slogx/sample"
 	"github.com/slogx-go/slogx/slogx/tracectx"
 )
 
@@ -34,7 +36,9 @@ type stack struct {
 var stages = []stack{
 	{"logger", "slog.Logger itself: the time, the caller, the record", inMemory(floor{}), logFive},
 	{"gate", "levels by name", inMemory(gate(floor{})), logFive},
-	{"enrich", "two attributes and the trace from the context", inMemory(gate(enriched(floor{}))), logFive},
+	{"sample", "a rule that counts records by level, logger and message, and keeps these", inMemory(gate(sampled(floor{}))), logFive},
+	{"enrich", "two attributes and the trace from the context", inMemory(gate(sampled(enriched(floor{})))), logFive},
+	{"redact", "keys and texts of a clean record, for credentials", inMemory(gate(sampled(enriched(redacted(floor{}))))), logFive},
 	{"fan-out", "one sink, isolated and counted", inMemory(pipeline(floor{})), logFive},
 	{"encoder", "JSON, to io.Discard", inMemory(pipeline(jsonlog.NewHandler(io.Discard, nil))), logFive},
 	{"queue", "a copy into memory, written to io.Discard", openQueued, logFive},
@@ -48,21 +52,27 @@ var stages = []stack{
 
 // Where in stages those are that the summary compares.
 const (
-	productionStack = 7
-	slogStack       = 8
-	slogSameStack   = 9
+	productionStack = 9
+	slogStack       = 10
+	slogSameStack   = 11
 )
 
 func gate(next slog.Handler) slog.Handler {
 	return level.NewHandler(next, level.NewController(slog.LevelInfo))
 }
 
+func sampled(next slog.Handler) slog.Handler {
+	return sample.NewHandler(next, &sample.Options{Rules: []sample.Rule{{First: 1 << 30, Interval: time.Hour}}})
+}
+
+func redacted(next slog.Handler) slog.Handler { return slogxredact.NewHandler(next, nil) }
+
 func enriched(next slog.Handler) slog.Handler {
 	return enrich.NewHandler(next, enrich.ContextAttrs(), enrich.Trace())
 }
 
 func pipeline(sink slog.Handler) slog.Handler {
-	return gate(enriched(fanout.NewHandler(fanout.Sink{Name: "file", Handler: sink})))
+	return gate(sampled(enriched(redacted(fanout.NewHandler(fanout.Sink{Name: "file", Handler: sink})))))
 }
 
 func inMemory(h slog.Handler) func(string) (slog.Handler, func() error, error) {
@@ -83,7 +93,7 @@ func openProduction(path string) (slog.Handler, func() error, error) {
 	p, err := slogx.Build(
 		slogx.WithPreset(slogx.PresetProduction),
 		slogx.WithLookuper(slogx.MapLookuper(map[string]string{
-			"SLOGX_SINKS": "file", "SLOGX_FILE_PATH": path, "SLOGX_USE": "-redact",
+			"SLOGX_SINKS": "file", "SLOGX_FILE_PATH": path, "SLOGX_SAMPLE_FIRST": "1000000000", "SLOGX_SAMPLE_INTERVAL": "1h",
 		})),
 	)
 	if err != nil {
@@ -150,7 +160,7 @@ func runStages(args []string, out, progress io.Writer) error {
 	if failure != nil {
 		return failure
 	}
-	fmt.Fprintf(out, "%s, median of %d rounds of %v each. Without redaction.\n", machine(), *rounds, *length)
+	fmt.Fprintf(out, "%s, median of %d rounds of %v each.\n", machine(), *rounds, *length)
 	writeStages(out, f)
 	return nil
 }

@@ -20,7 +20,7 @@ func TestRunStagesPrintsATable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"Without redaction.",
+		"| redact |",
 		"| stage | what it does | ns | ns, with those before | allocations |",
 		"| encoder |",
 		"The whole pipeline takes ",
@@ -34,7 +34,7 @@ func TestRunStagesPrintsATable(t *testing.T) {
 // TestStacksWriteTheSame holds that the stages put together by hand, the pipeline that slogx.Build makes and
 // the record written out for slog.JSONHandler have the same content: the summary compares like with like.
 func TestStacksWriteTheSame(t *testing.T) {
-	const file = 6
+	const file = 8
 	want := writtenBy(t, stages[file])
 	if want["trace_id"] == nil || want["tenant"] == nil || want["cached"] == nil {
 		t.Fatalf("the stages write %v", want)

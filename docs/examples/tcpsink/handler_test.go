@@ -21,6 +21,7 @@ import (
 
 func TestContract(t *testing.T) {
 	slogxtest.RunContract(t, func(t *testing.T) (slog.Handler, func() ([]map[string]any, error)) {
+		t.Helper()
 		s := newServer(t)
 		h, err := tcpsink.NewHandler(&tcpsink.Options{Address: s.address, Dial: s.dial})
 		if err != nil {
