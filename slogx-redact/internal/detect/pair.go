@@ -24,6 +24,9 @@ func (sc *scanner) pair(i int) int {
 	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
 		return 0
 	}
+	if !equals && end == i && (isPosition(s, start, i) || isTestResult(s, start, i)) {
+		return i + 1
+	}
 	v := i + 1
 	if equals && s[v] == '>' {
 		v++
@@ -146,7 +149,7 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 		return max(to, v)
 	}
 	switch text := s[from:to]; {
-	case isMasked(text) || isNothing(text, name):
+	case isMasked(text) || isNothing(text, name) || equals && settings.has(text) || isCount(name, text):
 		return to
 	case from == v && !equals && isProse(s, from, to):
 		return 0

@@ -339,6 +339,7 @@ var (
 		"provided", "refreshed", "rejected", "required", "reset", "revoked", "rotated", "set", "started", "successful", "timeout",
 		"unauthorized", "unexpected", "unknown", "unsupported", "updated", "used", "valid", "validated", "verified", "weak", "wrong",
 		"unset", "ended", "closed", "active", "inactive", "accepted", "matched", "yes", "no",
+		"allowed", "disabled", "enabled", "optional", "off", "on",
 	)
 
 	// openings are the first words of more that may be said.
