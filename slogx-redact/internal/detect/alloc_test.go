@@ -9,7 +9,7 @@ func TestNoAllocations(t *testing.T) {
 	hint := Hint{Key: "client_version"}
 	for _, text := range []string{
 		clean267, prose267, "order placed", "12:34:56", "1.2.3.4", "a@b", "::", "4111 1111 1111 1111", "GB82 WEST 1234 5698 7654 32",
-		"jane@example.com", "postgres://u:pw@h/db?password=x", "password is hunter2", "password: x", rfc7519, "2001:db8::1",
+		"jane@example.com", "postgres://u:pw@h/db?password=x", "password is hunter2", "password: x", "ssn: 158 02 0204", "password=4111 1111 1111 1111", rfc7519, "2001:db8::1",
 		"Authorization: Basic dXNlcjpwYXNz", "+1 415-555-0100", "４１１１１１１１１１１１１１１１",
 	} {
 		dst := make([]Match, 0, 16)

@@ -132,10 +132,13 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 			to = semicolonEnd(s, v, to, start)
 		}
 	}
+	kind := phraseBit
 	if from == v {
 		to = longEnd(s, name, start, from, schemeEnd(s, from, to))
+		if end, k := sc.groupsEnd(name, from); end > to {
+			to, kind = end, k
+		}
 	}
-	kind := phraseBit
 	if scheme, k := authScheme(s, from); scheme > from {
 		from, kind = scheme, k
 		if from >= to { // the scheme was all up to the space

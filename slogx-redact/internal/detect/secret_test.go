@@ -221,3 +221,30 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+// The spaces in a number or a date behind a name of the caller's do not end it.
+func TestGroupsBehindNames(t *testing.T) {
+	t.Parallel()
+	named := newWords("phone", "iban", "card_number", "pan", "ssn", "dob")
+	set := NewSet(named.has, Kinds()...)
+	alone := NewSet(named.has, SecretPhrase)
+	for text, want := range map[string]string{
+		"phone: +1 814 202 2403 x":                 "+1 814 202 2403",
+		"phone: 020 6079 9107":                     "020 6079 9107",
+		"phone=(326) 504-6796 x=1":                 "(326) 504-6796",
+		"iban: GB82 WEST 1234 5698 7654 32, x":     "GB82 WEST 1234 5698 7654 32",
+		"card_number=4012 8888 8888 1881 x":        "4012 8888 8888 1881",
+		"pan: 4012888888881881 12/26":              "4012888888881881",
+		"ssn: 158 02 0204":                         "158 02 0204",
+		"dob: 12 March 1980, x":                    "12 March 1980",
+		"dob=March 12, 1980 in x":                  "March 12, 1980",
+		"dob: 1980-03-12 x":                        "1980-03-12",
+		"phone: unknown number, dob: 12.03.1980 x": "12.03.1980",
+	} {
+		for _, set := range []*Set{set, alone} {
+			if got := findings(set, text, Hint{}); len(got) != 1 || got[0].text != want {
+				t.Errorf("%q: got %q, want %q", text, got, want)
+			}
+		}
+	}
+}
