@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"encoding"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -199,11 +200,14 @@ func (w *walker) printed(v slog.Value, a any, d *data) (slog.Value, verdict) {
 		return jsonValue(js), changed
 	}
 	r.renderText(a)
-	if r.failed {
+	behind, ok := w.shown(d.behind)
+	if r.failed || !ok {
 		return w.mask(v, rulePanic)
 	}
 	text, dirty := w.text(r.text)
 	switch {
+	case behind:
+		return jsonValue(js), changed
 	case dirty && d.errors:
 		return jsonValue(js), changed // texts, of which none is dirty
 	case dirty:
@@ -212,4 +216,30 @@ func (w *walker) printed(v slog.Value, a any, d *data) (slog.Value, verdict) {
 		return v, clean // no copy of it would print the same everywhere
 	}
 	return slog.AnyValue(&r.rendered), changed
+}
+
+// shown reports whether a text that one of these prints is dirty. It returns false if a method panics.
+func (w *walker) shown(values []any) (dirty, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	for _, a := range values {
+		var text string
+		switch a := a.(type) {
+		case error:
+			text = a.Error()
+		case encoding.TextMarshaler:
+			text = marshalText(a)
+		default:
+			if text, ok = sprint(a); !ok {
+				return false, false
+			}
+		}
+		if _, dirty = w.text(text); dirty {
+			return true, true
+		}
+	}
+	return false, true
 }

@@ -31,6 +31,7 @@ type data struct {
 	hidden int      // above 0: the JSON does not show it
 	owned  int      // above 0: neither does the text; secrets in it may be printed nevertheless
 	secret []string // texts under a rule for their place
+	behind []any    // what prints itself behind pointers: package console shows it, fmt does not
 
 	ownedNodes int // values looked at while owned
 }
@@ -69,6 +70,12 @@ func (d *data) walk(v reflect.Value) {
 		d.unread = d.unread || v.Type() == atomicType && !d.unshown(v)
 		return
 	}
+	if v.Kind() != reflect.Interface && v.CanInterface() && !isNilValue(v) {
+		d.methods(v, p)
+	}
+	if d.over {
+		return
+	}
 	if v.CanInterface() && p.prints() && !isNilValue(v) {
 		if d.owned == 0 {
 			d.opaque = true
@@ -89,6 +96,47 @@ func (d *data) walk(v reflect.Value) {
 		return
 	}
 	d.kind(v, p)
+}
+
+// methods looks at what v wraps, if it is an error, and at what it logs itself as. v is not nil.
+func (d *data) methods(v reflect.Value, p *plan) {
+	switch {
+	case !p.wraps:
+	case d.owned == 0:
+		secrets, ok := d.w.errorSecrets(v.Interface().(error)) //nolint:forcetypeassert // the plan says so
+		d.secret = append(d.secret, secrets...)
+		d.over = d.over || !ok
+	case d.level > 1: // the outermost is unwrapped by who walks through the tree
+		for _, err := range unwrap(v.Interface().(error)) { //nolint:forcetypeassert // as above
+			d.walk(reflect.ValueOf(err))
+		}
+	}
+	if d.owned > 0 {
+		return
+	}
+	if p.printsText && d.veiled > 0 {
+		d.behind = append(d.behind, v.Interface())
+	}
+	if p.logged {
+		d.logged(v)
+	}
+}
+
+// logged looks at what v, a slog.Value or a LogValuer, is logged as.
+func (d *data) logged(v reflect.Value) {
+	w := d.w
+	last := w.last
+	w.last = noRule
+	if lv, ok := v.Interface().(slog.Value); ok {
+		w.value(lv)
+	} else {
+		w.value(slog.AnyValue(v.Interface()))
+	}
+	if w.last != noRule {
+		d.find(w.last)
+	} else {
+		w.last = last
+	}
 }
 
 // unshown reports whether nobody shows v, unless by a method.

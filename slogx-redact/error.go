@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -71,7 +72,12 @@ func (w *walker) error(v slog.Value, err error) (slog.Value, verdict) {
 	}
 	w.nodes, w.bytes = nodes, bytes
 	t := errorTree{w: w}
+	secrets, ok := w.errorSecrets(err)
+	t.failed = !ok
+	outer := w.secrets
+	w.secrets = longestFirst(secrets) // whichever error has them, others may show them in their own words
 	node := t.look(err, 0)
+	w.secrets = outer
 	switch {
 	case t.over:
 		w.hit(ruleLimit)
@@ -143,7 +149,6 @@ type errorNode struct {
 	text     string // as it was
 	dirty    bool
 	redacted error
-	secrets  []string // texts in it that are masked by their place
 }
 
 // masked is an error of which nothing is shown.
@@ -194,13 +199,6 @@ func (t *errorTree) look(err error, depth int) (n errorNode) {
 		defer func() { w.quiet-- }()
 	}
 	kids := t.children(err, depth)
-	n.secrets = w.secretsIn(err)
-	for _, k := range kids { // it may show what they hold in its own words
-		n.secrets = append(n.secrets, k.secrets...)
-	}
-	outer := w.secrets
-	defer func() { w.secrets = outer }()
-	w.secrets = longestFirst(n.secrets)
 	n.dirty = t.redact(&e, err, kids)
 	n.redacted = wrap(e, err, kids)
 	return n
@@ -247,19 +245,21 @@ func (t *errorTree) redact(e *redactedError, err error, kids []errorNode) (dirty
 
 // children looks at what err wraps.
 func (t *errorTree) children(err error, depth int) (kids []errorNode) {
-	switch u := err.(type) { //nolint:errorlint // as above
-	case interface{ Unwrap() error }:
-		if next := u.Unwrap(); next != nil {
-			kids = append(kids, t.look(next, depth+1))
-		}
-	case interface{ Unwrap() []error }:
-		for _, next := range u.Unwrap() {
-			if next != nil {
-				kids = append(kids, t.look(next, depth+1))
-			}
-		}
+	for _, next := range unwrap(err) {
+		kids = append(kids, t.look(next, depth+1))
 	}
 	return kids
+}
+
+// unwrap returns what err itself wraps.
+func unwrap(err error) (all []error) {
+	switch u := err.(type) { //nolint:errorlint // the error itself, not one that it wraps
+	case interface{ Unwrap() error }:
+		all = []error{u.Unwrap()}
+	case interface{ Unwrap() []error }:
+		all = slices.Clone(u.Unwrap())
+	}
+	return slices.DeleteFunc(all, func(err error) bool { return err == nil })
 }
 
 // wrap puts what stands for the children under e.
@@ -275,6 +275,34 @@ func wrap(e redactedError, err error, kids []errorNode) error {
 		e.next = kids[0].redacted
 	}
 	return &e
+}
+
+// errorSecrets returns the texts in a tree of errors that rules mask by their place: any text of the tree may show
+// them. It returns false if the tree is larger than the bounds, or a method panics.
+func (w *walker) errorSecrets(err error) (secrets []string, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	left := maxErrorNodes
+	return w.addSecrets(nil, err, 0, &left)
+}
+
+func (w *walker) addSecrets(secrets []string, err error, depth int, left *int) (_ []string, ok bool) {
+	if *left--; *left < 0 || depth > maxErrorDepth {
+		return secrets, false
+	}
+	if isNil(err) {
+		return secrets, true
+	}
+	secrets = append(secrets, w.secretsIn(err)...)
+	for _, next := range unwrap(err) {
+		if secrets, ok = w.addSecrets(secrets, next, depth+1, left); !ok {
+			return secrets, false
+		}
+	}
+	return secrets, true
 }
 
 // secretsIn returns the texts in the data of err that rules mask by their place: its text may show them.

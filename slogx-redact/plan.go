@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -24,6 +25,9 @@ type plan struct {
 
 	url bool // url.URL
 	err bool // an error that log/slog shows as its text
+
+	wraps  bool // an error: it may wrap others
+	logged bool // a slog.Value, or a LogValuer, which package console resolves wherever it stands
 
 	// What prints it: if both, nothing of its data is shown.
 	printsJSON, printsText bool
@@ -52,6 +56,8 @@ var (
 	stringer      = reflect.TypeFor[fmt.Stringer]()
 	errorType     = reflect.TypeFor[error]()
 	secretType    = reflect.TypeFor[secret]()
+	logValuer     = reflect.TypeFor[slog.LogValuer]()
+	logValueType  = reflect.TypeFor[slog.Value]()
 	urlType       = reflect.TypeFor[url.URL]()
 	privateKey    = reflect.TypeFor[interface{ Public() crypto.PublicKey }]() // all of the standard library's have it
 	cookieType    = reflect.TypeFor[http.Cookie]()
@@ -97,6 +103,8 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 		known:  isKnown(t) || t.Kind() == reflect.Pointer && isKnown(t.Elem()),
 		url:    t == urlType,
 		err:    t.Implements(errorType) && !t.Implements(jsonMarshaler),
+		wraps:  t.Implements(errorType),
+		logged: t.Implements(logValuer) || t == logValueType,
 	}
 	p.printsJSON = implements(t, jsonMarshaler) || implements(t, textMarshaler)
 	p.printsText = textual(t)
@@ -167,7 +175,7 @@ func (r *rules) plain(t reflect.Type, outer []reflect.Type) bool {
 	if p.known {
 		return t != atomicType
 	}
-	if p.prints() {
+	if p.prints() || p.logged {
 		return false
 	}
 	outer = append(slices.Clip(outer), t)

@@ -1,9 +1,11 @@
 package slogxredact
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // remember keeps the texts in v, which is to be masked, so that hide finds them elsewhere.
@@ -47,8 +49,8 @@ func (d *data) remember(v reflect.Value, depth int) {
 	}
 }
 
-// longestFirst sorts texts so that those that contain others come first.
+// longestFirst sorts texts so that those that contain others come first, and each once.
 func longestFirst(texts []string) []string {
-	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) })
-	return texts
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(texts)
 }
