@@ -35,13 +35,18 @@ func (sc *scanner) pair(i int) int {
 	for value < len(s) && value < v+8 && (s[value] == ' ' || s[value] == '\t') {
 		value++
 	}
+	if value = markup(s, value); !equals {
+		if next := sc.block(start, value); next != 0 {
+			return next
+		}
+	}
 	if value >= len(s) || equals && value > v && end == i {
 		return 0 // an empty value: what follows is the next name
 	}
 	if scheme, _ := authScheme(s, value); query && scheme == value {
 		return sc.parameter(value)
 	}
-	return sc.value(start, end, value, equals)
+	return sc.value(start, end, i, value)
 }
 
 // nameBefore returns the bounds of the name that stands before i, perhaps in quotes and with spaces behind it.
@@ -121,10 +126,10 @@ func (sc *scanner) parameter(v int) int {
 	return end
 }
 
-// value finds the value that begins at v, of the name from start to end.
-func (sc *scanner) value(start, end, v int, equals bool) int {
+// value finds the value that begins at v, behind the mark at i, of the name from start to end.
+func (sc *scanner) value(start, end, i, v int) int {
 	s := sc.text
-	name := s[start:end]
+	name, equals := s[start:end], s[i] == '='
 	from, to := quoted(s, v, equals)
 	if to == 0 {
 		from, to = v, plainEnd(s, v)
@@ -134,16 +139,19 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	}
 	kind := phraseBit
 	if from == v {
-		to = longEnd(s, name, start, from, schemeEnd(s, from, to))
-		if end, k := sc.groupsEnd(name, from); end > to {
-			to, kind = end, k
+		to = longEnd(s, name, start, from, schemeEnd(s, name, from, to))
+		if v == i+1 && !equals {
+			to = dumpEnd(s, i, to)
 		}
+	}
+	if end, k := sc.groupsEnd(name, v); end > to {
+		from, to, kind = v, end, k
 	}
 	if scheme, k := authScheme(s, from); scheme > from {
 		from, kind = scheme, k
 		if from >= to { // the scheme was all up to the space
 			to = plainEnd(s, from)
-			if k == phraseBit {
+			if k == phraseBit || hasFold(s, from, "token=") {
 				to = lineEnd(s, from)
 			}
 		}
@@ -154,7 +162,7 @@ func (sc *scanner) value(start, end, v int, equals bool) int {
 	switch text := s[from:to]; {
 	case isMasked(text) || isNothing(text, name) || equals && settings.has(text) || isCount(name, text):
 		return to
-	case from == v && !equals && isProse(s, from, to):
+	case from == v && !equals && isProse(s, from, to) && !isDump(s, i, v):
 		return 0
 	}
 	if sc.want&kind == 0 {

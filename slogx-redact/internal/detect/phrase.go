@@ -141,12 +141,22 @@ func authScheme(s string, i int) (int, bits) {
 }
 
 // schemeEnd returns the end of the credentials behind the name of a scheme that the value from start to end ends
-// with, as in a value with a header in it; or end.
-func schemeEnd(s string, start, end int) int {
-	if end == len(s) || s[end] != ' ' || !hasSuffixFold(s[start:end], "bearer") && !hasSuffixFold(s[start:end], "basic") {
+// with, as in a value with a header in it; or end. Behind the name of the header any word may be a scheme.
+func schemeEnd(s, name string, start, end int) int {
+	switch value := s[start:end]; {
+	case end+1 >= len(s) || s[end] != ' ':
+		return end
+	case hasSuffixFold(value, "bearer") || hasSuffixFold(value, "basic"):
+		return plainEnd(s, spaces(s, end))
+	case !hasSuffixFold(name, "authorization") || !allLetters(value) || states.has(value) || openings.has(value):
 		return end
 	}
-	return plainEnd(s, spaces(s, end))
+	next := spaces(s, end)
+	to := plainEnd(s, next)
+	if n := strings.IndexByte(s[next:to], '='); n > 0 && next+n+1 < len(s) && (s[next+n+1] == '"' || is(s[next+n+1], alnum)) {
+		return lineEnd(s, next) // parameters
+	}
+	return to
 }
 
 // spaces returns the end of the spaces at i.
@@ -190,8 +200,8 @@ func (sc *scanner) phrase(start, end int) int {
 		return 0
 	}
 	from, to := v, plainEnd(s, v)
-	if s[v] == '"' || s[v] == '\'' || s[v] == '`' {
-		from, to = quoted(s, v, false)
+	if s[v] == '"' || s[v] == '\'' || s[v] == '`' || s[v] == '(' && joint == marked {
+		from, to = quoted(s, v, true)
 		if !joint.joinsQuoted(s[from:to]) {
 			return 0
 		}

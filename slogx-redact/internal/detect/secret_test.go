@@ -199,7 +199,7 @@ func TestPhrases(t *testing.T) {
 		"password := hunter2":                   "hunter2",
 		"password => 'hunter2'":                 "hunter2",
 		"password: swordfish":                   "swordfish",
-		"password=P&ss,w0rd;x":                  "P&ss,w0rd",
+		"password=P&ss,w0rd;x":                  "P&ss,w0rd;x",
 		"password=hunter2&user=bob":             "hunter2",
 		"token " + filler[:24] + " was refused": filler[:24],
 		`password "hunter2" refused`:            "hunter2",

@@ -1,10 +1,14 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // quoted returns the bounds of what stands between quotes, braces or brackets that open at v, or zeros. What
 // is not closed goes on to the end of the text.
 func quoted(s string, v int, equals bool) (from, to int) {
+	v = typeEnd(s, v)
 	switch c := s[v]; {
 	case c == '\\' && v+1 < len(s) && (s[v+1] == '"' || s[v+1] == '\''):
 		return v + 2, escapedQuote(s, v+2, s[v+1])
@@ -15,13 +19,98 @@ func quoted(s string, v int, equals bool) (from, to int) {
 			return v + 1, to
 		}
 	case (c == '[' || c == '{') && !equals:
-		from, to = v+1, closing(s, v)
-		if to-from > 2 && s[from] == '"' && strings.IndexByte(s[from+1:to], '"') == to-from-2 {
-			return from + 1, to - 1 // one string: the value of a header
+		if c == '{' && isSchemed(s, v) {
+			return 0, 0
 		}
-		return from, to
+		return oneString(s, v+1, closing(s, v))
+	case c == '[' || c == '(':
+		if to = closingLine(s, v); to > v+1 {
+			return oneString(s, v+1, to)
+		}
+	case c >= utf8.RuneSelf:
+		return typographic(s, v)
 	}
 	return 0, 0
+}
+
+// oneString returns the bounds of the string in quotes that stands from start to end and nothing else, as the
+// value of a header does, or these.
+func oneString(s string, start, end int) (from, to int) {
+	if end-start > 2 && s[start] == '"' && strings.IndexByte(s[start+1:end], '"') == end-start-2 {
+		return start + 1, end - 1
+	}
+	return start, end
+}
+
+// typeEnd returns where the bracket, the parenthesis or the quote behind the name of a type at i is, as in
+// []string{"x"}, Some("x"), map[a:x]; or i.
+func typeEnd(s string, i int) int {
+	const list, empty = "[]", "interface {}"
+	at := i
+	if strings.HasPrefix(s[at:], "map[") {
+		return at + len("map")
+	}
+	if at < len(s) && s[at] == '&' {
+		at++
+	}
+	if strings.HasPrefix(s[at:], list) {
+		at += len(list)
+	}
+	if strings.HasPrefix(s[at:], empty) {
+		at += len(empty)
+	} else {
+		at = run(s, at, maxType, alnum|joiner)
+	}
+	switch {
+	case at == i || at+1 >= len(s):
+		return i
+	case s[at] == '{' && (s[i] == '[' || s[i] == '&'), s[at] == '{' && s[at-1] == '}', s[at] == '(' && (s[at+1] == '"' || s[at+1] == '\''):
+		return at
+	case at == i+1 && (s[at] == '"' || s[at] == '\'') && strings.IndexByte("NnbBfrRuU@", s[i]) >= 0:
+		return at // N'x', b'x'
+	}
+	return i
+}
+
+const maxType = 48
+
+// isSchemed reports whether the brace at i opens the name of a scheme with its value right behind: {SSHA}x.
+func isSchemed(s string, i int) bool {
+	end := i + 1
+	for end < len(s) && end < i+20 && (is(s[end], upper|digit) || s[end] == '-') {
+		end++
+	}
+	return end > i+1 && end+1 < len(s) && s[end] == '}' && is(s[end+1], alnum)
+}
+
+// typographic returns the bounds of what stands between the typographic quotes that open at i, or zeros.
+func typographic(s string, i int) (from, to int) {
+	for _, q := range [...][2]string{{"“", "”"}, {"‘", "’"}, {"„", "“"}, {"«", "»"}} {
+		if strings.HasPrefix(s[i:], q[0]) {
+			from = i + len(q[0])
+			if n := strings.Index(s[from:], q[1]); n >= 0 {
+				return from, from + n
+			}
+			return from, lineEnd(s, from)
+		}
+	}
+	return 0, 0
+}
+
+// closingLine returns where the bracket or the parenthesis at i closes on its line, or 0.
+func closingLine(s string, i int) int {
+	depth := 0
+	for limit := min(len(s), i+maxBraced); i < limit && s[i] >= ' '; i++ {
+		switch s[i] {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return 0
 }
 
 // closingQuote returns where the quotes c that opened before i close. Behind an equals sign doubled ones are
@@ -108,8 +197,11 @@ func plainEnd(s string, v int) int {
 			if i+1 < len(s) && (s[i+1] == '"' || isEscape(s[i+1])) {
 				return i
 			}
+			if i+1 < len(s) && s[i+1] == ' ' {
+				i++
+			}
 		case c == ';':
-			if i > v {
+			if i > v && endsValue(s, i+1) {
 				return i
 			}
 		case c == '(' || c == '[' || c == '{' || c == '<':
