@@ -82,7 +82,7 @@ func TestTheKeysOfTheGuideMatchAsItSays(t *testing.T) {
 	if text == "" {
 		return
 	}
-	k := newKeyRules([]string{"password", "token", "code", "secret_details"}, nil)
+	k := newKeyRules([]string{"password", "token", "code", "secret_details"}, nil, nil)
 	row := regexp.MustCompile("(?m)^\\| (`.*`) \\| (masked|in clear) \\|$")
 	seen := 0
 	for _, m := range row.FindAllStringSubmatch(text, -1) {

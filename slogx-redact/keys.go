@@ -11,8 +11,10 @@ import (
 // A rule is the text of its words without what separates them: apikey for api_key. A key matches if some
 // of its words that follow each other, joined, are a rule. So api_key, apiKey and X-API-KEY match apikey,
 // pass_word matches password, and tokenization does not match token.
+//
+// Some rules yield to a key whose last word says that it is about the secret: token_type is a type.
 type keyRules struct {
-	rules  map[string]struct{}
+	rules  map[string]bool // whether it yields
 	except map[string]struct{}
 	longest,
 	shortest int
@@ -30,17 +32,14 @@ func bloomBit(n int, first, last byte) uint {
 	return (uint(n)*181 + uint(first)*31 + uint(last)*7) % bloomBits
 }
 
-func newKeyRules(keys, except []string) *keyRules {
-	k := &keyRules{rules: make(map[string]struct{}), except: make(map[string]struct{}), shortest: 1 << 30}
+// newKeyRules makes rules of keys, and of others that yield.
+func newKeyRules(keys, yielding, except []string) *keyRules {
+	k := &keyRules{rules: make(map[string]bool), except: make(map[string]struct{}), shortest: 1 << 30}
+	for _, key := range yielding {
+		k.add(key, true)
+	}
 	for _, key := range keys {
-		text := string(foldAll(key))
-		if text == "" {
-			continue
-		}
-		k.rules[text] = struct{}{}
-		k.longest, k.shortest = max(k.longest, len(text)), min(k.shortest, len(text))
-		b := bloomBit(len(text), text[0], text[len(text)-1])
-		k.bloom[b/64] |= 1 << (b % 64)
+		k.add(key, false)
 	}
 	for _, key := range except {
 		if text := string(foldAll(key)); text != "" {
@@ -48,6 +47,17 @@ func newKeyRules(keys, except []string) *keyRules {
 		}
 	}
 	return k
+}
+
+func (k *keyRules) add(key string, yields bool) {
+	text := string(foldAll(key))
+	if text == "" {
+		return
+	}
+	k.rules[text] = yields
+	k.longest, k.shortest = max(k.longest, len(text)), min(k.shortest, len(text))
+	b := bloomBit(len(text), text[0], text[len(text)-1])
+	k.bloom[b/64] |= 1 << (b % 64)
 }
 
 // keyVerdict is what is known of a key.
@@ -58,10 +68,11 @@ type keyVerdict struct {
 	name string // the key, folded, if it is known and the key is one segment of a path
 }
 
-// Bounds of what a key is that is nothing but a name.
+// Bounds of what a key is that is nothing but a name. The shortest tokens have no more than minToken characters.
 const (
 	maxPlainKey    = 24
-	maxPlainDigits = 4
+	maxPlainDigits = 3 // an address has four
+	minToken       = 16
 )
 
 // match decides about the key of an attribute. These repeat: what was decided is kept.
@@ -100,7 +111,8 @@ func (k *keyRules) decide(key string) keyVerdict {
 		starts [16]int
 	)
 	f := fold(key, text[:0], starts[:0])
-	v := keyVerdict{odd: k.texts || f.odd || len(key) > maxPlainKey || f.digits > maxPlainDigits}
+	v := keyVerdict{odd: k.texts || f.odd || len(key) > maxPlainKey || f.digits > maxPlainDigits ||
+		len(key) >= minToken && (f.digits > 0 || len(f.starts) == 1)}
 	if len(f.text) < k.shortest {
 		return v
 	}
@@ -128,12 +140,29 @@ func (k *keyRules) find(f *folded) bool {
 			if k.bloom[b/64]&(1<<(b%64)) == 0 {
 				continue
 			}
-			if _, ok := k.rules[string(f.text[start:end])]; ok {
+			if yields, ok := k.rules[string(f.text[start:end])]; ok && !(yields && j < len(f.starts) && f.isAbout()) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// about are last words of keys that are about a secret and do not hold it. None of them can be the secret by another
+// name: token_id, password_hash and session_state are not here.
+var about = map[string]bool{
+	"type": true, "name": true, "version": true, "method": true, "alg": true, "algorithm": true, "rounds": true, "policy": true, // what kind
+	"endpoint": true, "domain": true, // where
+	"count": true, "total": true, "limit": true, "rate": true, "attempts": true, "length": true, "size": true, // how many
+	"ttl": true, "timeout": true, "duration": true, "lifetime": true, "maxage": true, // how long
+	"at": true, "expires": true, "expiresin": true, "expiry": true, "expiration": true, // when
+	"enabled": true, "required": true, "expired": true, "status": true, // whether
+}
+
+// isAbout reports whether the last word of the key, or its last two, are among those.
+func (f *folded) isAbout() bool {
+	n := len(f.starts)
+	return about[string(f.text[f.starts[n-1]:])] || n > 1 && about[string(f.text[f.starts[n-2]:])]
 }
 
 // inText decides about a name in a text, and does not keep it.

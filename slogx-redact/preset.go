@@ -63,8 +63,11 @@ var presets = map[Preset]presetRules{
 	},
 }
 
-// Words that end in another rule are there for keys that join them without a mark: accesstoken.
-var credentialKeys = []string{
+// credentialKeys yield to words about a secret. Not among them are auth, sid and pat: most values under these say how
+// somebody signed in, which account of Windows, Oracle or Twilio it is, and who Pat is.
+var credentialKeys = slices.Concat(credentialNames, joinedNames)
+
+var credentialNames = []string{
 	"password", "passwords", "passwd", "pwd", "pass", "passphrase", "passcode", "passkey", "htpasswd",
 	"secret", "secrets", "token", "access_tokens", "refresh_tokens", "api_tokens", "auth_tokens",
 	"access_token", "refresh_token", "auth_token", "id_token", "api_token", "bearer_token", "session_token",
@@ -73,11 +76,33 @@ var credentialKeys = []string{
 	"jwt", "jwe", "jws", "saml_response", "saml_assertion", "csrf", "xsrf",
 	"private_key", "private_keys", "access_key", "access_keys", "secret_key", "secret_keys", "client_secret",
 	"encryption_key", "decryption_key", "signing_key", "master_key", "account_key", "shared_key", "ssh_key",
-	"db_password", "user_password", "db_pass", "user_pass",
 	"credential", "credentials", "cred", "creds", "kube_config",
 	"otp", "totp", "pin", "pin_code", "mfa_code", "verification_code", "one_time_code", "recovery_code", "recovery_codes",
 	"backup_code", "backup_codes", "security_answer", "mnemonic", "seed_phrase",
 	"cvv", "cvc", "ssn", "salt", "signature", "sig", "connection_string", "conn_string", "conn_str", "dsn",
+	"connection_strings", // of .NET, by name
+	"pw", "psk",          // short for password, pre-shared key
+	"connect_sid",                           // the cookie of Express
+	"github_pat", "gitlab_pat", "azure_pat", // personal access tokens
+	"webhook_url", // whoever knows one of Slack, Discord or Teams may post
+}
+
+// joinedNames are for keys that join words which end in another rule without a mark, as variables of the environment,
+// cookies and settings do. Parts of words are not searched for: monkey ends in key.
+var joinedNames = []string{
+	"pg_password", "mysql_password", "postgres_password", "redis_password", "db_password", "db_pass", "db_pwd",
+	"ldap_password", "smtp_password", "smtp_pass", "ftp_password", "ssh_password", "ssh_pass", "proxy_password", "wifi_password",
+	"root_password", "root_pass", "admin_password", "admin_pass", "admin_pwd", "user_password", "user_pass", "user_pwd",
+	"login_password", "new_password", "old_password", "current_password", "confirm_password", "temp_password", "default_password",
+	"password_hash", "hashed_password", "password_confirmation",
+	"store_password", "store_pass", "key_password", "key_pass", "keystore_password", "truststore_password", // Java's keytool
+	"j_session_id",                                            // Java servlets
+	"asp_session_id", "asp_net_session_id", "laravel_session", // ASP, PHP
+	"csrf_middleware_token", "csrf_token", "xsrf_token", // Django, Angular
+	"secret_access_key", "aws_secret_access_key", "access_key_id", "aws_access_key_id",
+	"x_api_key", "x_auth_token", "app_secret", "consumer_secret", "shared_secret", "webhook_secret", "token_secret", "jwt_secret",
+	"jwt_token", "bot_token", "user_token", "device_token", "deploy_token", "reset_token", "login_token", "security_token",
+	"github_token", "gitlab_token", "slack_token", "vault_token",
 }
 
 // credentialKinds are all kinds but those of other presets.

@@ -133,10 +133,15 @@ func parsePaths(what string, paths []string) (rules []pathRule, err error) {
 
 func (r *rules) compileKeys(o *Options) {
 	keys := slices.Clone(o.Keys)
+	var yielding []string
 	for _, p := range o.presets() {
+		if p == PresetCredentials {
+			yielding = credentialKeys
+			continue
+		}
 		keys = append(keys, presets[p].keys...)
 	}
-	r.keys = newKeyRules(keys, o.Except)
+	r.keys = newKeyRules(keys, yielding, o.Except)
 	r.keys.texts = len(o.Custom) > 0 // what these find may look like a name
 }
 
