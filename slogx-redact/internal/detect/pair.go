@@ -21,8 +21,9 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	query := equals && end == i && isParameter(s, start)
-	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
-		return 0
+	named := end-start == len("value") && sc.isNamed(start, end)
+	if !named && !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
+		return sc.login(start, i)
 	}
 	if !equals && end == i && (isPosition(s, start, i) || isTestResult(s, start, i)) {
 		return i + 1
@@ -63,6 +64,8 @@ func nameBefore(s string, i int) (start, end int) {
 		if end > 0 && s[end-1] == '\\' {
 			end--
 		}
+	} else if end > 0 && s[end-1] == ')' && strings.HasPrefix(s[i:], "=(") {
+		end-- // Key (password)=(x) already exists
 	}
 	start = end
 	seen := uint8(0)
@@ -196,15 +199,11 @@ func (sc *scanner) foundValue(start, end int, kind bits) {
 // element finds the text of an XML element with a secret name, whose start tag ends at i.
 func (sc *scanner) element(i int) int {
 	s := sc.text
-	if sc.want&phraseBit == 0 || i == 0 || !is(s[i-1], alnum) || i+1 == len(s) || s[i+1] <= ' ' {
+	if sc.want&phraseBit == 0 || i == 0 || i+1 == len(s) || s[i+1] <= ' ' {
 		return 0
 	}
-	start, end := nameBefore(s, i)
-	open := start
-	for open > 0 && s[open-1] != '<' && start-open < maxName && (s[open-1] == ':' || is(s[open-1], alnum)) {
-		open--
-	}
-	if open == 0 || s[open-1] != '<' || start == end || !sc.isSecret(s, start, end) {
+	start, end := tagName(s, i)
+	if start == end || !sc.isSecret(s, start, end) {
 		return 0
 	}
 	from := i + 1
@@ -218,6 +217,27 @@ func (sc *scanner) element(i int) int {
 	sc.foundValue(from, from+n, phraseBit)
 	return from + n
 }
+
+// tagName returns the bounds of the name of the start tag that ends at i, without its name space, or equal ones.
+func tagName(s string, i int) (start, end int) {
+	limit := max(0, i-maxTag)
+	open := limit + strings.LastIndexByte(s[limit:i], '<')
+	if open < limit {
+		return i, i
+	}
+	start = open + 1
+	for end = start; end < i && (is(s[end], alnum) || strings.IndexByte("_-.:", s[end]) >= 0); end++ {
+		if s[end] == ':' {
+			start = end + 1
+		}
+	}
+	if end < i && (s[end] != ' ' || s[i-1] != '"' && s[i-1] != '\'') {
+		return i, i
+	}
+	return start, end
+}
+
+const maxTag = 256
 
 const cdata = "<![CDATA["
 

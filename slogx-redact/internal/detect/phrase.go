@@ -8,6 +8,8 @@ import (
 // secretWord looks at what follows a word that announces a secret: Bearer, Basic, BEGIN, password is.
 func (sc *scanner) secretWord(start, end int) int {
 	switch word := sc.text[start:end]; {
+	case sc.want&phraseBit != 0 && commandWords.has(word):
+		return sc.command(start, end)
 	case sc.want&phraseBit != 0 && phraseWords.has(word):
 		return sc.phrase(start, end)
 	case sc.want&bearerBit != 0 && bearerWords.has(word):
@@ -28,8 +30,11 @@ var (
 	passwordWords = newWords("password", "passwd", "pwd", "passphrase")
 	phraseWords   = newWords(
 		"password", "passwd", "pwd", "passphrase", "passcode", "pin", "secret", "token", "key", "credential", "credentials",
-		"otp", "code",
+		"otp", "code", "pass", "pw", "dsn", "jwt", "cookie", "session", "salt", "cvv", "ssn", "requirepass",
 	)
+
+	// flagWords announce a secret only as flags.
+	flagWords = newWords("pass", "pw", "dsn", "jwt", "cookie", "session", "salt", "cvv", "ssn")
 
 	// vagueWords announce a secret only behind one of vagueBefore.
 	vagueWords  = newWords("key", "code")
@@ -172,14 +177,24 @@ func spaces(s string, i int) int {
 func (sc *scanner) phrase(start, end int) int {
 	s := sc.text
 	word := s[start:end]
-	if vagueWords.has(word) && !wordBefore(s, start, 1, vagueBefore) {
+	if vagueWords.has(word) && !wordBefore(s, start, 1, vagueBefore) || flagWords.has(word) && !isFlag(s, start) {
 		return 0
 	}
 	i := end
 	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
 		i++
 	}
+	if i > end && i < len(s) && s[i] == ',' && isFlag(s, start) {
+		i++ // "--password", "x"
+	}
 	v := spaces(s, i)
+	if v < len(s) && s[i-1] == ',' && s[v] == s[end] {
+		from, to := quoted(s, v, false)
+		if from >= to || isMasked(s[from:to]) {
+			return 0
+		}
+		return sc.found(from, to, phraseBit)
+	}
 	if v == i || v >= len(s) {
 		return 0
 	}
@@ -191,7 +206,7 @@ func (sc *scanner) phrase(start, end int) int {
 			joint = marked
 			v = spaces(s, v+1)
 		}
-	case isFlag(s, start):
+	case isFlag(s, start) || word == "requirepass":
 		joint = marked
 	case passwordWords.has(word):
 		joint = behind
@@ -199,8 +214,11 @@ func (sc *scanner) phrase(start, end int) int {
 	if v >= len(s) || s[v] == ':' || s[v] == '=' {
 		return 0
 	}
+	if joint >= verbal {
+		v = typeEnd(s, v)
+	}
 	from, to := v, plainEnd(s, v)
-	if s[v] == '"' || s[v] == '\'' || s[v] == '`' || s[v] == '(' && joint == marked {
+	if s[v] == '"' || s[v] == '\'' || s[v] == '`' || s[v] == '(' && joint >= verbal {
 		from, to = quoted(s, v, true)
 		if !joint.joinsQuoted(s[from:to]) {
 			return 0
@@ -276,6 +294,9 @@ func connector(s string, i int) int {
 			at = spaces(s, at)
 			if end := verb(s, at); end > at {
 				return end
+			}
+			if at+1 < len(s) && s[at] == '=' && s[at+1] == ' ' { // SQL
+				return at
 			}
 		}
 	}

@@ -229,6 +229,9 @@ func (sc *scanner) mark(i int) int {
 	case '+':
 		return sc.plusPhone(i)
 	case '(':
+		if i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\'') {
+			return sc.setter(i)
+		}
 		return sc.areaPhone(i)
 	case '~':
 		return sc.azureSecret(i)

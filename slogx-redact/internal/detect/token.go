@@ -43,7 +43,7 @@ func (s *Set) addStarts() {
 	for _, w := range []struct {
 		kinds bits
 		words *words
-	}{{bearerBit, bearerWords}, {basicBit, basicWords}, {pemBit, pemWords}, {phraseBit, phraseWords}} {
+	}{{bearerBit, bearerWords}, {basicBit, basicWords}, {pemBit, pemWords}, {phraseBit, phraseWords}, {phraseBit, commandWords}} {
 		if s.want&w.kinds == 0 {
 			continue
 		}

@@ -36,7 +36,7 @@ func quoted(s string, v int, equals bool) (from, to int) {
 // oneString returns the bounds of the string in quotes that stands from start to end and nothing else, as the
 // value of a header does, or these.
 func oneString(s string, start, end int) (from, to int) {
-	if end-start > 2 && s[start] == '"' && strings.IndexByte(s[start+1:end], '"') == end-start-2 {
+	if end-start > 2 && (s[start] == '"' || s[start] == '\'') && strings.IndexByte(s[start+1:end], s[start]) == end-start-2 {
 		return start + 1, end - 1
 	}
 	return start, end
