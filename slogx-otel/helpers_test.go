@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"testing"
 
 	"go.opentelemetry.io/otel/baggage"
@@ -26,11 +27,12 @@ type event struct {
 	Length int   // number of attributes
 }
 
-// span is one that records, without an SDK.
+// span is one that records, without an SDK. It is looked at when nobody uses it any more.
 type span struct {
 	noop.Span
 
 	sc          trace.SpanContext
+	mu          sync.Mutex // of what is below
 	events      []event
 	code        codes.Code
 	description string
@@ -48,10 +50,14 @@ func (s *span) AddEvent(name string, opts ...trace.EventOption) {
 	for _, a := range c.Attributes() {
 		e.Attrs[string(a.Key)] = a.Value.AsInterface()
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.events = append(s.events, e)
 }
 
 func (s *span) SetStatus(code codes.Code, description string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.code, s.description = code, description
 }
 
