@@ -1,10 +1,14 @@
 package slogxredact
 
 import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -82,6 +86,78 @@ func TestWhatMethodsWithinContainersShowIsLookedAt(t *testing.T) {
 			if strings.Contains(out, plain) || strings.Contains(out, jwt) {
 				t.Errorf("%s, %s: %.500s", name, s.name, out)
 			}
+		}
+	}
+}
+
+type (
+	envVar     struct{ Name, Value string }
+	lowerPair  struct{ key, value string }
+	anyPair    struct{ Key, Value any }
+	namedText  string
+	namedInt   int
+	namedPlace struct{ Of string }
+)
+
+func (namedText) MarshalText() ([]byte, error)  { return []byte("password_of"), nil }
+func (namedInt) String() string                 { return "token" }
+func (namedPlace) MarshalText() ([]byte, error) { return []byte("api_key"), nil }
+
+func TestTheNameOfAPairIsTheKeyOfItsValue(t *testing.T) {
+	for name, v := range map[string]any{
+		"struct":                []envVar{{"HOME", "/root"}, {"DB_PASSWORD", plain}},
+		"unexported":            lowerPair{"password", plain},
+		"any":                   &anyPair{"token", []string{plain}},
+		"database/sql":          sql.Named("password", plain),
+		"map":                   []map[string]any{{"name": "DB_PASSWORD", "value": plain}},
+		"map of texts":          map[string]string{"Key": "api_key", "Value": plain},
+		"JSON":                  json.RawMessage(`[{"value":"` + plain + `", "x": {}, "name" : "DB_PASSWORD"}]`),
+		"JSON of a list":        `{"key":"tokens_secret","value":{"stringValue":"` + plain + `"}}`,
+		"array of two":          [][2]string{{"user", "ann"}, {"password", plain}},
+		"key that prints":       map[namedText]string{"x": plain},
+		"number that prints":    map[namedInt]string{1: plain},
+		"struct that prints":    map[namedPlace]string{{"x"}: plain},
+		"key in an interface":   map[any]string{namedInt(1): plain},
+		"pointer to an atomic":  atomicOf(credentialsOf{plain}),
+		"password in an object": `{"name":"password","value":["` + plain + `"]}`,
+	} {
+		for _, s := range sinks {
+			out := output(t, Wrap(nil), s, func(h slog.Handler) { _ = h.Handle(ctx, record(slog.Any("v", v))) })
+			if strings.Contains(out, plain) {
+				t.Errorf("%s, %s: %.500s", name, s.name, out)
+			}
+		}
+	}
+	for name, v := range map[string]any{
+		"metric":       []anyPair{{"auth.token.errors", 12}, {"password_checks", true}},
+		"other name":   envVar{"HOME", "/root"},
+		"list of keys": []string{"password", "email"}, "list of any": []any{"password", "email"},
+		"JSON":    json.RawMessage(`{"name":"ann","value":"x","d":{"value":"y"}}`),
+		"numbers": json.RawMessage(`{"name":"auth.token.errors","value":12}`), "list": json.RawMessage(`["name","value"]`), "empty": json.RawMessage(`{"value":"x"}`),
+	} {
+		for _, s := range sinks {
+			log := func(h slog.Handler) { _ = h.Handle(ctx, record(slog.Any("v", v))) }
+			if got, want := output(t, Wrap(nil), s, log), output(t, bare, s, log); got != want {
+				t.Errorf("%s, %s:\n got %s\nwant %s", name, s.name, got, want)
+			}
+		}
+	}
+}
+
+func atomicOf(a any) *atomic.Value {
+	v := new(atomic.Value)
+	v.Store(a)
+	return v
+}
+
+// A method of *bytes.Buffer does not print a bytes.Buffer: fmt shows its fields.
+func TestMethodsOfPointersDoNotPrintValues(t *testing.T) {
+	text := bytes.NewBufferString("see " + jwt)
+	seen := strings.Trim(fmt.Sprint([]byte(jwt)[:20]), "[]")
+	for _, s := range sinks {
+		out := output(t, Wrap(nil), s, func(h slog.Handler) { _ = h.Handle(ctx, record(slog.Any("v", pair{A: *text}))) }) //nolint:govet // it is what some do
+		if strings.Contains(out, seen) {
+			t.Errorf("%s: %.500s", s.name, out)
 		}
 	}
 }

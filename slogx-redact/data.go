@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"encoding"
 	"log/slog"
 	"net/url"
 	"reflect"
@@ -67,7 +68,7 @@ func (d *data) walk(v reflect.Value) {
 		d.mark(ruleType, "", v)
 		return
 	case p.hides, p.known && d.allowed(), p.plain && !w.r.needPath:
-		d.unread = d.unread || v.Type() == atomicType && !d.unshown(v)
+		d.unread = d.unread || (v.Type() == atomicType || d.level == 1 && showsAny(v.Type())) && !d.unshown(v)
 		return
 	}
 	if v.Kind() != reflect.Interface && v.CanInterface() && !isNilValue(v) {
@@ -195,10 +196,13 @@ func (d *data) kind(v reflect.Value, p *plan) {
 			return
 		}
 		for it := v.MapRange(); it.Next() && !d.over; {
-			d.entry(it.Key(), it.Value())
+			d.entry(v, it.Key(), it.Value())
 		}
 	case reflect.Struct:
-		for _, f := range p.fields {
+		for i, f := range p.fields {
+			if d.namedField(p, i, v) && !f.masked {
+				f.masked, f.id = true, ruleKey
+			}
 			d.field(f, v.Field(f.index))
 		}
 	default: // a func or a channel is printed by its address
@@ -295,7 +299,7 @@ func (d *data) elements(v reflect.Value) {
 		switch e := v.Index(i); {
 		case w.r.needPath && matchAny(w.r.paths, w.path):
 			d.mark(rulePath, "", e)
-		case flag:
+		case flag, d.namedElement(v, i):
 			d.mark(ruleKey, "", e)
 			flag = false
 		default:
@@ -340,28 +344,57 @@ func (d *data) field(f field, v reflect.Value) {
 	d.member(f.json, f.name, f.json, v, f.masked, f.id)
 }
 
-// entry looks at an entry of a map.
-func (d *data) entry(k, v reflect.Value) {
+// entry looks at an entry of the map m.
+func (d *data) entry(m, k, v reflect.Value) {
 	for k.Kind() == reflect.Interface {
 		k = k.Elem()
 	}
+	text, inJSON := d.keyText(k)
+	masked := d.key(text)
+	key, place := text, anyKid
 	switch k.Kind() {
 	case reflect.String:
-		key := k.String()
-		kv := d.w.r.keys.decide(key)
-		if kv.odd {
-			d.content(key)
-		}
-		d.member(key, "", key, v, kv.secret, ruleKey)
+		key, inJSON = k.String(), false
+		place = key
+		masked = d.key(key) || masked || d.namedEntry(m, key, v)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		key := strconv.FormatInt(k.Int(), 10)
 		d.number(slog.Int64Value(k.Int()))
-		d.member(key, "", key, v, false, 0)
+		key = strconv.FormatInt(k.Int(), 10)
+		place = key
 	default:
 		d.hidden++
 		d.walk(k) // what is shown of it depends on who prints it
 		d.hidden--
-		d.member("", "", anyKid, v, false, 0)
+	}
+	if inJSON {
+		place = text
+	}
+	d.member(key, text, place, v, masked, ruleKey)
+}
+
+// key reports whether a rule matches a key, and looks at it as a text if it may be more than a name.
+func (d *data) key(key string) (secret bool) {
+	kv := d.w.r.keys.decide(key)
+	if kv.odd {
+		d.content(key)
+	}
+	return kv.secret
+}
+
+// keyText returns what a method of a key of a map prints, and whether JSON shows that.
+func (d *data) keyText(k reflect.Value) (text string, inJSON bool) {
+	if !k.IsValid() || isNilValue(k) || !k.CanInterface() || !d.w.r.plan(k.Type()).printsText {
+		return "", false
+	}
+	switch k := k.Interface().(type) {
+	case encoding.TextMarshaler:
+		return marshalText(k), true
+	default:
+		text, ok := sprint(k)
+		if !ok {
+			panic(panicMark) // as the method did: the value is masked
+		}
+		return text, false
 	}
 }
 

@@ -197,11 +197,12 @@ func (j *rewriter) array(i int, m *mark) int {
 }
 
 func (j *rewriter) object(i int, m *mark) int {
+	open := i
 	for {
 		if i = skipSpace(j.src, i+1); j.src[i] == '}' {
 			return i + 1
 		}
-		i = j.member(i, m)
+		i = j.member(open, i, m)
 		if i = skipSpace(j.src, i); i == len(j.src) || j.src[i] == '}' {
 			return min(i+1, len(j.src))
 		}
@@ -211,8 +212,8 @@ func (j *rewriter) object(i int, m *mark) int {
 	}
 }
 
-// member looks at the member at start, and returns where it ends.
-func (j *rewriter) member(start int, m *mark) int {
+// member looks at the member at start of the object at open, and returns where it ends.
+func (j *rewriter) member(open, start int, m *mark) int {
 	w := j.w
 	keyEnd := skipValue(j.src, start)
 	key := decode(j.src[start:keyEnd])
@@ -225,7 +226,7 @@ func (j *rewriter) member(start int, m *mark) int {
 		w.path = appendKey(w.path, key, "")
 	}
 	switch {
-	case kv.secret:
+	case kv.secret, j.namedMember(open, key, i):
 		kid = &mark{set: true, id: ruleKey}
 	case w.r.needPath && matchAny(w.r.paths, w.path):
 		kid = &mark{set: true, id: rulePath}

@@ -33,6 +33,10 @@ type plan struct {
 	printsJSON, printsText bool
 
 	fields []field
+
+	// The fields of a name and its value, as in a header or a variable, if it has both: their indexes in fields.
+	isPair      bool
+	name, value int
 }
 
 // prints reports whether a method of the type's prints it.
@@ -84,6 +88,11 @@ func isKnown(t reflect.Type) bool {
 	return knownTypes[t] || t.PkgPath() == "sync" || t.PkgPath() == "sync/atomic"
 }
 
+// showsAny reports whether fmt shows what an atomic.Value holds: t is one, or, if it is the outermost, points to one.
+func showsAny(t reflect.Type) bool {
+	return t == atomicType || t.Kind() == reflect.Pointer && t.Elem() == atomicType
+}
+
 // plan returns the plan of t, which is made once.
 func (r *rules) plan(t reflect.Type) *plan {
 	if p, ok := r.plans.Load(t); ok {
@@ -112,13 +121,16 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 		for f := range t.Fields() {
 			p.fields = append(p.fields, r.newField(t, f))
 		}
+		p.name = slices.IndexFunc(p.fields, func(f field) bool { return isNameKey(f.name) })
+		p.value = slices.IndexFunc(p.fields, func(f field) bool { return isValueKey(f.name) })
+		p.isPair = p.name >= 0 && p.value >= 0
 	}
 	return p
 }
 
-// textual reports whether t has a method that says how it looks as text.
+// textual reports whether t has a method that says how it looks as text. Nobody takes an address for that.
 func textual(t reflect.Type) bool {
-	return implements(t, textMarshaler) || implements(t, formatter) || implements(t, stringer) || implements(t, errorType)
+	return t.Implements(textMarshaler) || t.Implements(formatter) || t.Implements(stringer) || t.Implements(errorType)
 }
 
 // implements reports whether t or a pointer to it implements iface: encoding/json uses methods of pointers
@@ -173,7 +185,7 @@ func (r *rules) plain(t reflect.Type, outer []reflect.Type) bool {
 		return false
 	}
 	if p.known {
-		return t != atomicType
+		return !showsAny(t)
 	}
 	if p.prints() || p.logged {
 		return false
