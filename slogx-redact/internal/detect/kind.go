@@ -28,12 +28,12 @@ const (
 	Azure        Kind = "azure"        // storage account keys, client secrets
 	Databricks   Kind = "databricks"   // dapi
 	DigitalOcean Kind = "digitalocean" // dop_v1_, doo_v1_, dor_v1_
-	Discord      Kind = "discord"      // webhooks
+	Discord      Kind = "discord"      // bot tokens, webhooks
 	GitHub       Kind = "github"       // ghp_, gho_, ghu_, ghs_, ghr_, github_pat_
 	GitLab       Kind = "gitlab"       // glpat- and its kin
 	Google       Kind = "google"       // API keys, OAuth secrets and tokens
 	HuggingFace  Kind = "huggingface"  // hf_
-	Mailgun      Kind = "mailgun"      // key-
+	Mailgun      Kind = "mailgun"      // key-, and keys with two groups behind
 	NPM          Kind = "npm"          // npm_
 	OpenAI       Kind = "openai"       // sk-, sk-proj-, …
 	PyPI         Kind = "pypi"         // pypi-

@@ -79,6 +79,11 @@ var providers = []provider{
 	{"key-", mailgunBit, inHex, 32, 32},
 	{"dapi", databricksBit, inHex, 32, 32},
 	{"discord.com/api/", discordBit, 0, 0, 0}, {"discordapp.com/api/", discordBit, 0, 0, 0},
+	// Of bots: the digits of an id in base64, then a time and a signature.
+	{"MD", discordBit, inAlnum, 22, 26}, {"MT", discordBit, inAlnum, 22, 26}, {"Mj", discordBit, inAlnum, 22, 26},
+	{"Mz", discordBit, inAlnum, 22, 26}, {"ND", discordBit, inAlnum, 22, 26}, {"NT", discordBit, inAlnum, 22, 26},
+	{"Nj", discordBit, inAlnum, 22, 26}, {"Nz", discordBit, inAlnum, 22, 26}, {"OD", discordBit, inAlnum, 22, 26},
+	{"OT", discordBit, inAlnum, 22, 26},
 
 	{"hvs.", vendorBit, inURL, 24, 0}, {"hvb.", vendorBit, inURL, 24, 0}, // Vault
 	{"AGE-SECRET-KEY-1", vendorBit, inUpper, 58, 58},
@@ -121,4 +126,16 @@ var providers = []provider{
 	{"tskey-", vendorBit, inURL, 20, 0}, {"fio-u-", vendorBit, inURL, 64, 64}, {"sgp_", vendorBit, inURL, 40, 0},
 	{"sha256~", vendorBit, inURL, 43, 43}, {"ico-", vendorBit, inAlnum, 32, 32},
 	{"sk_", vendorBit, inHex, 40, 64},
+	{"hvr.", vendorBit, inURL, 24, 0},                                                                                // Vault
+	{"atlasv1.", vendorBit, inURL, 60, 70},                                                                           // Terraform, behind fourteen characters and a dot
+	{"sqa_", vendorBit, inAlnum, 40, 40}, {"sqp_", vendorBit, inAlnum, 40, 40}, {"squ_", vendorBit, inAlnum, 40, 40}, // SonarQube
+	{"pat", vendorBit, inAlnum, 14, 14},    // Airtable, before a dot and 64 digits
+	{"v1.0-", vendorBit, inDash, 171, 171}, // Cloudflare
+	{"sl.", vendorBit, inDots, 130, 0},     // Dropbox
+	{"cio", vendorBit, inAlnum, 32, 32},    // crates.io
+	{"access-production-", vendorBit, inDash, 36, 36}, {"access-development-", vendorBit, inDash, 36, 36},
+	{"access-sandbox-", vendorBit, inDash, 36, 36}, // Plaid
+	{"v1.local.", vendorBit, inDots, 40, 0}, {"v1.public.", vendorBit, inDots, 40, 0}, {"v2.local.", vendorBit, inDots, 40, 0},
+	{"v2.public.", vendorBit, inDots, 40, 0}, {"v3.local.", vendorBit, inDots, 40, 0}, {"v3.public.", vendorBit, inDots, 40, 0},
+	{"v4.local.", vendorBit, inDots, 40, 0}, {"v4.public.", vendorBit, inDots, 40, 0}, // PASETO
 }

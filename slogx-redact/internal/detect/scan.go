@@ -92,7 +92,7 @@ func mayBeNumber(s string, start, end int) bool {
 	next := s[end+1]
 	switch s[end] {
 	case ' ', '/', ')':
-		return next-'0' < 10 || next == '('
+		return next-'0' < 10 || next == '(' || next == '/' && s[start] == '1'
 	case '-', '.', ':':
 		return isHex(next) || next == ':' || next == '('
 	}
@@ -110,7 +110,7 @@ func (s *Set) mayBeMixed(text string, start, end int, seen uint8) bool {
 	if s.mayStart(text, start, end) {
 		return true
 	}
-	if seen&notHex == 0 && (n <= 4 || n == 8) && joinsHex(text, end) {
+	if seen&notHex == 0 && (n <= 4 || n == 8 || n == 32) && joinsHex(text, end) {
 		return true
 	}
 	return (n == 4 || n >= 15) && class[text[start]]&class[text[start+1]]&alpha != 0 && isDigitAt(text, start+2) && s.want&ibanBit != 0
@@ -135,6 +135,9 @@ func (sc *scanner) word(start, end int, seen uint8) int {
 		}
 	} else if next := sc.iban(start, end); next != 0 {
 		return next
+	}
+	if end-start == 32 && seen&notHex == 0 && end < len(sc.text) && sc.text[end] == '-' {
+		return sc.hexToken(start, end)
 	}
 	if end-start <= 4 && seen&notHex == 0 {
 		return sc.hexWord(start, end)
@@ -167,6 +170,9 @@ func (sc *scanner) number(start, end int) int {
 			}
 		}
 	case '-', '/':
+		if n == 1 && s[end] == '/' && s[end+1] == '/' {
+			return sc.googleRefresh(start)
+		}
 		if next := clock(s, start, end); next != 0 {
 			return next
 		}

@@ -10,13 +10,14 @@ const (
 		"eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ." +
 		"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 	unsecured = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ."
+	detached  = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19..A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY"
 	jwe       = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJRgckCL9kiMT03JGe" +
 		".48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6ji.XFBoMYUZodetZdvTiFvSkQ"
 )
 
 func TestJWT(t *testing.T) {
 	t.Parallel()
-	check(t, JWT, same(rfc7519, jwe), []string{
+	check(t, JWT, same(rfc7519, jwe, detached), []string{
 		"eyJ0eXAiOiJKV1QifQ.eyJpc3MiOiJqb2UifQ.abc", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.abc", "eye.ball.x", "eyJ.eyJ.eyJ",
 	})
 	check(t, JWT, map[string]string{
@@ -52,9 +53,9 @@ func TestProviders(t *testing.T) {
 		DigitalOcean: {"dop_v1_" + hexFiller},
 		GitHub:       {"ghp_" + filler[:36], "gho_" + filler[:36], "ghs_" + filler[:36], "github_pat_" + filler[:22] + "_" + filler[:59]},
 		GitLab:       {"glpat-" + filler[:20], "glptt-" + hexFiller[:40], "glpat-" + filler[:27] + ".01.0a1b2c3d4"},
-		Google:       {"AIza" + filler[:33] + "-_", "GOCSPX-" + filler[:28], "ya29." + filler[:60]},
+		Google:       {"1//0" + filler[:60], "AIza" + filler[:33] + "-_", "GOCSPX-" + filler[:28], "ya29." + filler[:60]},
 		HuggingFace:  {"hf_" + filler[:34]},
-		Mailgun:      {"key-" + hexFiller[:32]},
+		Mailgun:      {"key-" + hexFiller[:32], hexFiller[:32] + "-" + hexFiller[2:10] + "-" + hexFiller[20:28]},
 		NPM:          {"npm_" + filler[:36]},
 		OpenAI:       {"sk-" + filler[:48], "sk-proj-" + filler[:80], "sk-svcacct-" + filler[:40]},
 		PyPI:         {"pypi-AgEIcHlwaS5vcmc" + filler[:60]},
@@ -65,7 +66,14 @@ func TestProviders(t *testing.T) {
 		Telegram:     {"110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"},
 		Twilio:       {"SK" + hexFiller[:32], "AC" + hexFiller[:32]},
 		Azure:        {"abc8Q~" + filler[:34]},
-		VendorToken:  {"hvs." + filler[:24], "dckr_pat_" + filler[:27], "lin_api_" + filler[:40], "NRAK-" + strings.Repeat("A1B", 9)},
+		Discord:      {"MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ." + filler[:27], "OTk4NjIyNDgzNDcxOTI1MjQ4Mg.Gl-2FM." + filler[:38]},
+		VendorToken: {
+			"hvs." + filler[:24], "hvr." + filler[:30], filler[:14] + ".atlasv1." + filler[:67], "squ_" + hexFiller[:40],
+			"pat" + filler[:14] + "." + hexFiller, "v1.0-" + hexFiller[:24] + "-" + (hexFiller + hexFiller + hexFiller)[:146],
+			"sl." + (filler + filler)[:135], "cio" + filler[:32], "access-sandbox-47223179-9330-4259-b66c-f2db26efb20c",
+			"v4.local." + filler[:60], "v2.public." + filler[:60] + "." + filler[:8], hexFiller[:32] + "-us21",
+			"dckr_pat_" + filler[:27], "lin_api_" + filler[:40], "NRAK-" + strings.Repeat("A1B", 9),
+		},
 	} {
 		for _, token := range tokens {
 			check(t, kind, map[string]string{

@@ -67,7 +67,10 @@ func (sc *scanner) token(start int) int {
 		end = sc.found(start, end, awsBit)
 		return max(end, sc.secretKeyBehind(end))
 	}
-	if kind == slackBit && sc.text[start] == 'h' || kind == discordBit {
+	if sc.text[start] == 'a' && isTerraform(sc.text, start) {
+		start -= len("abcdefghijklmn.")
+	}
+	if kind == slackBit && sc.text[start] == 'h' || kind == discordBit && sc.text[start] == 'd' {
 		if start = sc.webhook(start, end); start == 0 {
 			return 0
 		}
@@ -127,10 +130,60 @@ func (p *provider) end(s string, start int) int {
 	switch {
 	case p.kind == sendGridBit && s[from+22] != '.':
 		return 0
+	case p.prefix == "pat":
+		return tail(s, i, inHex, 64, 64)
+	case p.kind == discordBit:
+		return tail(s, tail(s, i, inURL, 6, 6), inURL, 27, 38)
+	case p.prefix == "atlasv1." && !isTerraform(s, start):
+		return 0
 	case p.kind == databricksBit && i+1 < len(s) && s[i] == '-' && isDigitAt(s, i+1) && !isWordAt(s, i+2):
 		return i + 2
 	}
 	return i
+}
+
+// tail returns the end of the dot at i and from least to most characters behind it, or 0.
+func tail(s string, i int, chars uint8, least, most int) int {
+	if i == 0 || i >= len(s) || s[i] != '.' {
+		return 0
+	}
+	from := i + 1
+	for i = from; i < len(s) && i-from < most && alphabet[s[i]]&chars != 0; i++ {
+	}
+	return backOff(s, i, from+least)
+}
+
+// isTerraform reports whether the first part of an API token of Terraform stands before atlasv1 at i.
+func isTerraform(s string, i int) bool {
+	return i >= 15 && s[i-1] == '.' && !isWordBefore(s, i-15) && run(s, i-15, 14, alnum) == i-1 && strings.HasPrefix(s[i:], "atlasv1.")
+}
+
+// hexToken finds a key of Mailchimp, 32 hexadecimal digits, -us and a number, or one of Mailgun, eight and eight
+// more of them, that begins with the word from start to end.
+func (sc *scanner) hexToken(start, end int) int {
+	s := sc.text
+	if strings.HasPrefix(s[end:], "-us") {
+		if to := run(s, end+3, 2, digit); to > end+3 && !isWordAt(s, to) {
+			return sc.found(start, to, vendorBit)
+		}
+	}
+	if len(s)-end < 18 || s[end+9] != '-' || isWordAt(s, end+18) || !allHex(s[end+1:end+9]) || !allHex(s[end+10:end+18]) {
+		return 0
+	}
+	return sc.found(start, end+18, mailgunBit)
+}
+
+// googleRefresh finds a refresh token of Google, 1//0 and some forty characters of base64url, whose 1 is at i.
+func (sc *scanner) googleRefresh(i int) int {
+	s := sc.text
+	if len(s)-i < 44 || s[i:i+4] != "1//0" {
+		return 0
+	}
+	end := segmentEnd(s, i+4)
+	if end-i < 44 || !isMixed(s[i:end]) {
+		return 0
+	}
+	return sc.found(i, end, googleBit)
 }
 
 // backOff returns the last place from least to end at which no letter or digit follows, or 0. A token may have
@@ -229,7 +282,7 @@ func (sc *scanner) jwt(start int) int {
 	switch {
 	case parts == 5 && ends[4]-ends[3] > 1:
 		i = ends[4]
-	case parts >= 3 && ends[1]-ends[0] > 1:
+	case parts >= 3 && (ends[1]-ends[0] > 1 || ends[2]-ends[1] > 40): // of a detached one the second part is empty
 		i = ends[2]
 	default:
 		return 0
