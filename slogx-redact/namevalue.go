@@ -9,7 +9,9 @@ import (
 // JSON with both, or an array of two. The name is then the key of the value. Values that are numbers are those of
 // metrics, and stay.
 
-func isNameKey(key string) bool  { return strings.EqualFold(key, "name") || strings.EqualFold(key, "key") }
+func isNameKey(key string) bool {
+	return strings.EqualFold(key, "name") || strings.EqualFold(key, "key")
+}
 func isValueKey(key string) bool { return strings.EqualFold(key, "value") }
 
 // pairNames and pairValues are how the keys of maps spell them.
