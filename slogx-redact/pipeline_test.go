@@ -17,6 +17,7 @@ import (
 	"github.com/slogx-go/slogx/slogx/enrich"
 	"github.com/slogx-go/slogx/slogx/jsonlog"
 	"github.com/slogx-go/slogx/slogx/sample"
+	"github.com/slogx-go/slogx/slogx/tail"
 )
 
 // A wrapper must not get lost on the way: With and WithGroup make new loggers of the whole chain.
@@ -40,6 +41,48 @@ func TestRedactionStaysAfterWithAndWithGroup(t *testing.T) {
 `
 	if b.String() != want {
 		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}
+
+// What a request holds back was redacted before it was held: the values are asked, once, when they are logged, and
+// what is released later shows what they were then.
+func TestWhatIsHeldBackIsRedacted(t *testing.T) {
+	var b buffer
+	p, err := slogx.Build(
+		slogx.WithLookuper(slogx.MapLookuper(nil)), slogx.WithOutput(&b), slogx.WithFormat(slogx.FormatJSON),
+		slogx.WithTail(&tail.Options{}), slogx.WithAttrs(slog.String("dsn", plain)), Redaction(nil),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, held := tail.NewContext(slogx.ContextWithAttrs(ctx, slog.String("session_id", plain)))
+	l := p.Logger()
+	u := newUser()
+	for i, a := range []slog.Attr{
+		slog.String("password", plain), slog.Any("user", u), slog.Any("err", fmt.Errorf("log in: %w", &passwordError{plain})),
+		slog.Any("valuer", valuer{slog.GroupValue(slog.String("token", plain))}), slog.Any("errs", []error{fmt.Errorf("x: %w", valueError{plain})}),
+	} {
+		l.DebugContext(ctx, "step token="+jwt, slog.Int("n", i), a)
+		l.With(a).WithGroup("g").DebugContext(ctx, "again", a)
+	}
+	u.Name, u.Alias = plain, plain
+	if b.String() != "" {
+		t.Fatalf("nothing is held back: %s", b.String())
+	}
+	if err := held.Release(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	out := b.String()
+	if n := strings.Count(out, "\n"); n != 10 {
+		t.Errorf("%d lines, want 10", n)
+	}
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, plain) || strings.Contains(line, jwt) || strings.Count(line, masked) < 3 {
+			t.Errorf("a secret, or too few masks: %s", line)
+		}
 	}
 }
 
