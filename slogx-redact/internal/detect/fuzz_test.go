@@ -84,6 +84,7 @@ func TestLinear(t *testing.T) {
 		"password={ ", "01 23 45 67 89 ", "4111 1111 1111 1111 ", "<pw>", "password for a ", "+1 ", "a1b2:", "token: a ", "x@x.co-",
 		`{"password":`, "-----BEGIN PRIVATE KEY-----", "password=[", "cookie: a=b ", "1.1.1.", "SharedAccessKey=", "'", "a=b;pwd=c d",
 		"a://:", "http://a:", "http://u:p,", "postgres://u:p", "a://:b@!/", "postgres://u:p@!/", "password=x;",
+		"a%3A%2F%2F", "token%3D", `password=Some("`, "mysql ", "{password:a ", "password=(", "password=map[", `">`, "password: |\n ", "curl -u ", "eyJ..",
 	} {
 		text := strings.Repeat(part, 1<<18/len(part)) // a quadratic detector would take minutes
 		set.Find(nil, text, Hint{})

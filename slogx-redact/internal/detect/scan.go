@@ -224,8 +224,13 @@ func (sc *scanner) mark(i int) int {
 		if len(s)-i < 4 {
 			return 0
 		}
-		if s[i+1] == '4' && s[i+2] == '0' {
+		switch s[i+1 : i+3] {
+		case "40":
 			return sc.email(i, i+3)
+		case "3D", "3d":
+			return sc.encodedPair(i)
+		case "3A", "3a":
+			return sc.encodedURL(i)
 		}
 		if s[i+1] == 'B' { // the first track of a magnetic stripe
 			return sc.card(i+2, run(s, i+2, maxDigits, digit))
