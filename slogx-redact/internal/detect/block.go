@@ -5,8 +5,11 @@ import "strings"
 // What stands around a value, or between a name and its value, in other languages than pairs have.
 
 // markup returns the end of the marks that close the emphasis of a name and stand at i, before its value:
-// <b>Password:</b> x, **Password:** x.
+// <b>Password:</b> x, **Password:** x, or a change of colour.
 func markup(s string, i int) int {
+	if i < len(s) && s[i] == escapeByte {
+		return colourEnd(s, i)
+	}
 	at := i
 	switch {
 	case strings.HasPrefix(s[i:], "**"):
@@ -21,6 +24,35 @@ func markup(s string, i int) int {
 		return next
 	}
 	return i
+}
+
+const escapeByte = 0x1B
+
+// colourEnd returns the end of the escape sequence of a terminal's colours at i, or i.
+func colourEnd(s string, i int) int {
+	if i+1 >= len(s) || s[i+1] != '[' {
+		return i
+	}
+	end := i + 2
+	for end < len(s) && end < i+20 && (is(s[end], digit) || s[end] == ';') {
+		end++
+	}
+	if end == len(s) || s[end] != 'm' {
+		return i
+	}
+	return end + 1
+}
+
+// colourBefore returns where the change of colour that ends at end begins, or end.
+func colourBefore(s string, end int) int {
+	start := end - 1
+	for start > 0 && end-start < 20 && (is(s[start-1], digit) || s[start-1] == ';') {
+		start--
+	}
+	if start < 2 || s[start-1] != '[' || s[start-2] != escapeByte {
+		return end
+	}
+	return start - 2
 }
 
 // isDump reports whether the colon at i, right before the value at v, is that of a field as Go prints structs and maps.

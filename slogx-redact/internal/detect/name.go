@@ -111,7 +111,7 @@ func unhex(c byte) byte {
 }
 
 // secondWords end names that people write with a space.
-var secondWords = newWords("key", "keys", "phrase", "string", "code", "word")
+var secondWords = newWords("key", "keys", "phrase", "string", "code", "word", "id")
 
 // isTwoWords asks about names such as "api key", whose last word is the one from start to end.
 func (sc *scanner) isTwoWords(start, end int) bool {

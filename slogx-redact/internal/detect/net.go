@@ -205,7 +205,11 @@ func zone(s string, start, end, first int) int {
 	if first>>6 != 0xFE80>>6 || s[start] == ':' || end >= len(s) || s[end] != '%' {
 		return end
 	}
-	if e := run(s, end+1, 16, alnum); e > end+1 && !isWordAt(s, e) {
+	e := run(s, end+1, 16, alnum)
+	for e > end+1 && e+1 < len(s) && (s[e] == '-' || s[e] == '_') && is(s[e+1], alnum) {
+		e = run(s, e+1, 16, alnum) // br-1a2b
+	}
+	if e > end+1 && !isWordAt(s, e) {
 		return e
 	}
 	return end

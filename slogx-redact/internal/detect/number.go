@@ -91,7 +91,7 @@ func (sc *scanner) card(start, end int) int {
 		n += copy(digits[n:], s[i+1:group])
 		shape = shape*16 + group - i - 1
 		i = group
-		if n >= 12 && isGrouping(shape) && isCard(digits[:n]) {
+		if n >= 12 && isGrouping(shape) && (isCard(digits[:n]) || n > 16 && isLongMaestro(digits[:n])) {
 			best = i
 		}
 	}
@@ -170,6 +170,12 @@ func isCard(digits []byte) bool {
 	return false
 }
 
+// isLongMaestro reports whether digits, which are grouped as those of cards are, pass Luhn and begin like a number of
+// the domestic networks that share their prefixes with Maestro.
+func isLongMaestro(digits []byte) bool {
+	return (digits[0] == '6' || digits[0] == '5' && (digits[1] == '0' || digits[1] >= '6' && digits[1] <= '8')) && luhn(digits)
+}
+
 func luhn(digits []byte) bool {
 	sum, double := 0, false
 	for _, c := range slices.Backward(digits) {
@@ -211,9 +217,13 @@ func (sc *scanner) ssn(start, end int) int {
 	return sc.found(start, start+11, ssnBit)
 }
 
-// isSSN reports whether a number with these parts was or can be assigned.
+// isSSN reports whether a number with these parts was or can be assigned: by the Social Security Administration, or as
+// a taxpayer's number by the Internal Revenue Service, whose areas begin with 9.
 func isSSN(area, group, serial string) bool {
-	return area != "000" && area != "666" && area[0] != '9' && group != "00" && serial != "0000"
+	if area[0] == '9' {
+		return group >= "50" && group != "66" && group != "67" && group != "68" && group != "69" && group != "89" && group != "93"
+	}
+	return area != "000" && area != "666" && group != "00" && serial != "0000"
 }
 
 func allDigits(s string) bool {

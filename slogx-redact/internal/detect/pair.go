@@ -36,13 +36,16 @@ func (sc *scanner) pair(i int) int {
 	for value < len(s) && value < v+8 && (s[value] == ' ' || s[value] == '\t') {
 		value++
 	}
-	if value = markup(s, value); !equals {
+	if value >= len(s) || equals && value > v && end == i {
+		return 0 // an empty value: what follows is the next name
+	}
+	if value = markup(s, value); value == len(s) {
+		return 0
+	}
+	if !equals {
 		if next := sc.block(start, value); next != 0 {
 			return next
 		}
-	}
-	if value >= len(s) || equals && value > v && end == i {
-		return 0 // an empty value: what follows is the next name
 	}
 	if scheme, _ := authScheme(s, value); query && scheme == value {
 		return sc.parameter(value)
@@ -58,6 +61,9 @@ func nameBefore(s string, i int) (start, end int) {
 	}
 	for n := 0; n < 3 && end > 0 && s[end-1] == ' '; n++ {
 		end--
+	}
+	if end > 0 && s[end-1] == 'm' {
+		end = colourBefore(s, end)
 	}
 	if end > 0 && (s[end-1] == '"' || s[end-1] == '\'' || s[end-1] == '`') {
 		end--
@@ -75,6 +81,9 @@ func nameBefore(s string, i int) (start, end int) {
 			break
 		}
 		seen |= c
+	}
+	if start > 0 && s[start-1] == escapeByte {
+		start = colourEnd(s[:end], start-1)
 	}
 	for start < end && s[start] == '[' {
 		start++

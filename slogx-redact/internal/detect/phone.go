@@ -191,7 +191,7 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 				break
 			}
 			switch c := s[i]; {
-			case c != ' ' && c != '-' && c != '.' && c != '/', n > 1 && c != sep && (n > 2 || c != ' ' || sep == '.'):
+			case c != ' ' && c != '-' && c != '.' && c != '/', n > 1 && c != sep && (n > 2 || !joinsGroups(sep, c)):
 				return groups, i
 			default:
 				sep = c
@@ -211,6 +211,11 @@ func digitGroups(s string, i, limit int) (groups, end int) {
 	return groups, i
 }
 
+// joinsGroups reports whether an area code may stand apart by sep from groups that c parts: 212/555-0143, 11 91234-5678.
+func joinsGroups(sep, c byte) bool {
+	return c == ' ' && sep != '.' || c == '-' && (sep == '/' || sep == ' ')
+}
+
 // digitsOf adds up the lengths in groups.
 func digitsOf(groups int) (n int) {
 	for ; groups > 0; groups >>= 4 {
@@ -224,6 +229,9 @@ func digitsOf(groups int) (n int) {
 func (sc *scanner) nationalPhone(start, end int) int {
 	s := sc.text
 	if n := end - start; n >= 7 && n <= 15 && (sc.near(start, phoneWords) || n >= 9 && sc.near(start, callWords)) {
+		if start > 0 && s[start-1] == '+' {
+			start--
+		}
 		return sc.found(start, end, phoneBit)
 	}
 	if end+1 >= len(s) || !isDigitAt(s, end+1) && s[end+1] != '(' || end-start > 6 {
@@ -308,6 +316,10 @@ func isNational(s string, start, groups int) bool {
 	case 0x334: // North America; with spaces only its fictional numbers
 		if isNANP(s, start) && s[start+7] == sep && (sep == '-' || sep == '.' || s[start+4:start+7] == "555") {
 			return true
+		}
+	case 0x254:
+		if s[start+3] == '9' { // Brazil, mobile
+			return sep == ' ' && s[start+8] == '-'
 		}
 	case 0x344:
 		if s[start] == '1' { // China, mobile

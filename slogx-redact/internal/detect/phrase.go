@@ -188,6 +188,9 @@ func (sc *scanner) phrase(start, end int) int {
 		i++ // "--password", "x"
 	}
 	v := spaces(s, i)
+	if v == i && v < len(s) && s[v] == '\t' {
+		v++
+	}
 	if v < len(s) && s[i-1] == ',' && s[v] == s[end] {
 		from, to := quoted(s, v, false)
 		if from >= to || isMasked(s[from:to]) {
@@ -305,7 +308,10 @@ func connector(s string, i int) int {
 
 // verb returns the end of a verb that joins a name and its value, or i.
 func verb(s string, i int) int {
-	for _, w := range []string{"is", "was", "are", "equals", "set to", "is set to", "changed to", "reset to", "->", "=>"} {
+	for _, w := range []string{
+		"is", "was", "are", "equals", "set to", "is set to", "changed to", "reset to", "has been set to",
+		"has been changed to", "has been reset to", "->", "=>",
+	} {
 		if hasFold(s, i, w) && (i+len(w) == len(s) || s[i+len(w)] == ' ' || s[i+len(w)] == ':' || s[i+len(w)] == '=') {
 			end := i + len(w)
 			if w == "is" || w == "was" {
