@@ -157,7 +157,9 @@ func FuzzTheQuickLookAgreesWithTheWalk(f *testing.F) {
 		if len(key)+len(value)+len(msg) > maxFuzzed {
 			return
 		}
-		attrs := []slog.Attr{slog.String(key, value), slog.Int64(value, n), slog.Uint64(key, uint64(n)), slog.Float64(msg, x), slog.Bool(key, true)}
+		attrs := []slog.Attr{slog.String(key, value), slog.Int64(value, n), slog.Uint64(key, uint64(n)), slog.Float64(msg, x), slog.Bool(key, true),
+			slog.GroupAttrs(msg, slog.String(value, key), slog.GroupAttrs(key, slog.String(key, value), slog.Int64(key, n))), slog.GroupAttrs("", slog.String(key, value)),
+		}
 		var lines [2]bytes.Buffer
 		for i, r := range []*rules{quickly, slow} {
 			h := newHandler(jsonlog.NewHandler(&lines[i], nil), r)

@@ -14,8 +14,9 @@ type memo [1 << memoBits]place
 type place struct{ entry atomic.Pointer[memoEntry] }
 
 type memoEntry struct {
-	text    string
-	verdict keyVerdict
+	text        string
+	first, last uint64 // all of a text of up to 16 bytes
+	verdict     keyVerdict
 }
 
 const (
@@ -30,7 +31,18 @@ const (
 // get returns the place of text, and what stands there if it is that text's, else nil. The hash looks at its
 // length and at the first and last eight bytes.
 func (m *memo) get(text string) (at *place, e *memoEntry) {
-	var first, last uint64
+	first, last := ends(text)
+	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
+	at = &m[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
+	e = at.entry.Load()
+	if e == nil || e.first != first || e.last != last || len(e.text) != len(text) || len(text) > 16 && e.text != text {
+		return at, nil
+	}
+	return at, e
+}
+
+// ends returns the first and the last eight bytes of text, which overlap in one of up to 16 bytes.
+func ends(text string) (first, last uint64) {
 	switch n := len(text); {
 	case n >= 8:
 		first, last = load8(text), load8(text[n-8:])
@@ -39,18 +51,14 @@ func (m *memo) get(text string) (at *place, e *memoEntry) {
 	case n > 0:
 		first = uint64(text[0]) | uint64(text[n/2])<<8 | uint64(text[n-1])<<16
 	}
-	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
-	at = &m[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
-	if e = at.entry.Load(); e != nil && e.text == text {
-		return at, e
-	}
-	return at, nil
+	return first, last
 }
 
 // put notes what was decided about text, perhaps.
 func (p *place) put(text string, v keyVerdict) {
 	if p.entry.Load() == nil || rand.Uint32()%replaceEach == 0 {
-		p.entry.Store(&memoEntry{strings.Clone(text), v})
+		first, last := ends(text)
+		p.entry.Store(&memoEntry{strings.Clone(text), first, last, v})
 	}
 }
 

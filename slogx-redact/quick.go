@@ -12,6 +12,7 @@ type quick struct {
 	r     *rules
 	nodes int // left
 	bytes int // left
+	depth int // of the groups that are looked at
 
 	// What is clean.
 	message bool
@@ -71,11 +72,30 @@ func (q *quick) attr(a *slog.Attr) bool {
 	if !q.r.keys.passes(a.Key) {
 		return false
 	}
+	if kind == slog.KindGroup {
+		return q.group(a.Value.Group())
+	}
 	if kind == slog.KindString && !q.text(a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {
 		return false
 	}
 	q.nodes--
 	return true
+}
+
+// group is attr for a group with these members. If they are the walker's, they have used nothing up.
+func (q *quick) group(attrs []slog.Attr) bool {
+	nodes, bytes := q.nodes, q.bytes
+	q.nodes--
+	q.depth++
+	clean := q.depth <= q.r.maxDepth
+	for i := range attrs {
+		if clean = clean && attrs[i].Key != "" && q.attr(&attrs[i]); !clean {
+			q.nodes, q.bytes = nodes, bytes
+			break
+		}
+	}
+	q.depth--
+	return clean
 }
 
 func (q *quick) text(key, s string) bool {
@@ -91,5 +111,5 @@ func (q *quick) text(key, s string) bool {
 
 // cleanText reports whether s, under key, is no JSON and holds nothing that a detector finds.
 func (r *rules) cleanText(key, s string) bool {
-	return !mayBeJSON(s) && (r.set == nil || len(r.set.Find(nil, s, detect.Hint{Key: key})) == 0)
+	return (s == "" || s[0] > ' ' && s[0] != '{' && s[0] != '[' || !mayBeJSON(s)) && (r.set == nil || len(r.set.Find(nil, s, detect.Hint{Key: key})) == 0)
 }

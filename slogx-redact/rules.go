@@ -204,6 +204,7 @@ func (r *rules) compileTypes(o *Options) {
 		r.secretKinds[kind] = slices.ContainsFunc(types, r.masksType)
 		r.quickKinds[kind] = !r.secretKinds[kind]
 	}
+	r.quickKinds[slog.KindGroup] = true // but for what is in it
 }
 
 func (r *rules) compileActions(o *Options) {
