@@ -160,7 +160,9 @@ func (sc *scanner) block(start, i int) int {
 // blockHead returns where the line below that of i begins, if there is nothing at i but the head of a block, or 0.
 func blockHead(s string, i int) int {
 	if i < len(s) && (s[i] == '|' || s[i] == '>') {
-		for i++; i < len(s) && (s[i] == '-' || s[i] == '+' || is(s[i], digit)); i++ {
+		i++
+		for i < len(s) && (s[i] == '-' || s[i] == '+' || is(s[i], digit)) {
+			i++
 		}
 	}
 	if i < len(s) && s[i] == '\r' {

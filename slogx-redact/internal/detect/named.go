@@ -6,7 +6,7 @@ import "strings"
 // that of a secret: {"name":"DB_PASSWORD","value":"x"}.
 func (sc *scanner) isNamed(start, end int) bool {
 	s := sc.text
-	if !equalFold(s[start:end], "value") {
+	if end-start != len("value") || !equalFold(s[start:end], "value") {
 		return false
 	}
 	i := skipBack(s, start, ` ,\"'`+"\n\r\t")
@@ -27,7 +27,8 @@ func (sc *scanner) setter(i int) int {
 	s := sc.text
 	start, end := nameBefore(s, i)
 	start += strings.LastIndexByte(s[start:end], '.') + 1
-	if sc.want&phraseBit == 0 || end != i || !hasFold(s[start:end], 0, "set") && !hasFold(s[start:end], 0, "with") || !sc.isSecret(s, start, end) {
+	sets := hasFold(s[start:end], 0, "set") || hasFold(s[start:end], 0, "with")
+	if sc.want&phraseBit == 0 || end != i || !sets || !sc.isSecret(s, start, end) {
 		return 0
 	}
 	to := closingQuote(s, i+2, s[i+1], false)

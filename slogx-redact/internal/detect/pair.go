@@ -21,8 +21,8 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	query := equals && end == i && isParameter(s, start)
-	named := end-start == len("value") && sc.isNamed(start, end)
-	if !named && !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
+	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) &&
+		!sc.isUnescaped(start, end) && !sc.isNamed(start, end) {
 		return sc.login(start, i)
 	}
 	if !equals && end == i && (isPosition(s, start, i) || isTestResult(s, start, i)) {
@@ -142,23 +142,7 @@ func (sc *scanner) parameter(v int) int {
 func (sc *scanner) value(start, end, i, v int) int {
 	s := sc.text
 	name, equals := s[start:end], s[i] == '='
-	from, to := quoted(s, v, equals)
-	if to == 0 {
-		from, to = v, plainEnd(s, v)
-		if equals {
-			to = semicolonEnd(s, v, to, start)
-		}
-	}
-	kind := phraseBit
-	if from == v {
-		to = longEnd(s, name, start, from, schemeEnd(s, name, from, to))
-		if v == i+1 && !equals {
-			to = dumpEnd(s, i, to)
-		}
-	}
-	if end, k := sc.groupsEnd(name, v); end > to {
-		from, to, kind = v, end, k
-	}
+	from, to, kind := sc.extent(name, start, i, v)
 	if scheme, k := authScheme(s, from); scheme > from {
 		from, kind = scheme, k
 		if from >= to { // the scheme was all up to the space
@@ -180,10 +164,8 @@ func (sc *scanner) value(start, end, i, v int) int {
 	if sc.want&kind == 0 {
 		kind = phraseBit
 	}
-	if kind == phraseBit && equals && sc.want&connectionBit != 0 {
-		if sc.want&phraseBit == 0 || isConnection(s, start, to) && (to == len(s) || s[to] != '&') {
-			kind = connectionBit
-		}
+	if kind == phraseBit && equals && sc.isConnection(start, to) {
+		kind = connectionBit
 	}
 	if sc.want&azureBit != 0 && azureNames.has(name) {
 		kind = azureBit
@@ -193,6 +175,29 @@ func (sc *scanner) value(start, end, i, v int) int {
 	}
 	sc.foundValue(from, to, kind)
 	return to
+}
+
+// extent returns the bounds of the value that begins at v, behind the mark at i, of a name that begins at start, and its
+// kind if it has one of its own.
+func (sc *scanner) extent(name string, start, i, v int) (from, to int, kind bits) {
+	s, equals := sc.text, sc.text[i] == '='
+	from, to = quoted(s, v, equals)
+	if to == 0 {
+		from, to = v, plainEnd(s, v)
+		if equals {
+			to = semicolonEnd(s, v, to, start)
+		}
+	}
+	if from == v {
+		to = longEnd(s, name, start, from, schemeEnd(s, name, from, to))
+		if v == i+1 && !equals {
+			to = dumpEnd(s, i, to)
+		}
+	}
+	if end, k := sc.groupsEnd(name, v); end > to {
+		return v, end, k
+	}
+	return from, to, phraseBit
 }
 
 var azureNames = newWords("AccountKey", "SharedAccessKey")
@@ -250,8 +255,20 @@ const maxTag = 256
 
 const cdata = "<![CDATA["
 
-// isConnection reports whether the pair from start to end stands among others of a connection string.
-func isConnection(s string, start, end int) bool {
+// isConnection reports whether the pair from start to end counts as one of a connection string.
+func (sc *scanner) isConnection(start, end int) bool {
+	s := sc.text
+	switch {
+	case sc.want&connectionBit == 0 || sc.want&phraseBit != 0 && end < len(s) && s[end] == '&':
+		return false
+	case sc.want&phraseBit == 0:
+		return true
+	}
+	return isAmongOthers(s, start, end)
+}
+
+// isAmongOthers reports whether the pair from start to end stands among others of a connection string.
+func isAmongOthers(s string, start, end int) bool {
 	around := s[max(0, start-200):min(len(s), end+200)]
 	for i := 0; ; {
 		n := strings.IndexByte(around[i:], '=')

@@ -184,36 +184,17 @@ func (sc *scanner) phrase(start, end int) int {
 	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
 		i++
 	}
-	if i > end && i < len(s) && s[i] == ',' && isFlag(s, start) {
-		i++ // "--password", "x"
+	if i > end && i+1 < len(s) && s[i] == ',' && isFlag(s, start) {
+		return sc.argument(end, i+1)
 	}
 	v := spaces(s, i)
 	if v == i && v < len(s) && s[v] == '\t' {
 		v++
 	}
-	if v < len(s) && s[i-1] == ',' && s[v] == s[end] {
-		from, to := quoted(s, v, false)
-		if from >= to || isMasked(s[from:to]) {
-			return 0
-		}
-		return sc.found(from, to, phraseBit)
-	}
 	if v == i || v >= len(s) {
 		return 0
 	}
-	joint := apart
-	switch next := connector(s, v); {
-	case next > v:
-		joint = verbal
-		if v = spaces(s, next); v < len(s) && (s[v] == ':' || s[v] == '=') {
-			joint = marked
-			v = spaces(s, v+1)
-		}
-	case isFlag(s, start) || word == "requirepass":
-		joint = marked
-	case passwordWords.has(word):
-		joint = behind
-	}
+	joint, v := sc.joint(start, end, v)
 	if v >= len(s) || s[v] == ':' || s[v] == '=' {
 		return 0
 	}
@@ -231,6 +212,38 @@ func (sc *scanner) phrase(start, end int) int {
 	}
 	if e, k := sc.tokenAt(from); e >= to {
 		return sc.found(from, e, k)
+	}
+	return sc.found(from, to, phraseBit)
+}
+
+// joint returns what joins the word from start to end to what stands behind it at v, and where the value begins.
+func (sc *scanner) joint(start, end, v int) (joint, int) {
+	s := sc.text
+	if next := connector(s, v); next > v {
+		if v = spaces(s, next); v < len(s) && (s[v] == ':' || s[v] == '=') {
+			return marked, spaces(s, v+1)
+		}
+		return verbal, v
+	}
+	switch word := s[start:end]; {
+	case isFlag(s, start) || word == "requirepass":
+		return marked, v
+	case passwordWords.has(word):
+		return behind, v
+	}
+	return apart, v
+}
+
+// argument finds the value at i, in the same quotes as the flag before it: "--password", "x".
+func (sc *scanner) argument(quote, i int) int {
+	s := sc.text
+	v := spaces(s, i)
+	if v == len(s) || s[v] != s[quote] {
+		return 0
+	}
+	from, to := quoted(s, v, false)
+	if from >= to || isMasked(s[from:to]) {
+		return 0
 	}
 	return sc.found(from, to, phraseBit)
 }

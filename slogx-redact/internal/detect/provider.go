@@ -126,8 +126,9 @@ var providers = []provider{
 	{"tskey-", vendorBit, inURL, 20, 0}, {"fio-u-", vendorBit, inURL, 64, 64}, {"sgp_", vendorBit, inURL, 40, 0},
 	{"sha256~", vendorBit, inURL, 43, 43}, {"ico-", vendorBit, inAlnum, 32, 32},
 	{"sk_", vendorBit, inHex, 40, 64},
-	{"hvr.", vendorBit, inURL, 24, 0},                                                                                // Vault
-	{"atlasv1.", vendorBit, inURL, 60, 70},                                                                           // Terraform, behind fourteen characters and a dot
+	{"hvr.", vendorBit, inURL, 24, 0}, // Vault
+	// Of Terraform, behind fourteen characters and a dot.
+	{"atlasv1.", vendorBit, inURL, 60, 70},
 	{"sqa_", vendorBit, inAlnum, 40, 40}, {"sqp_", vendorBit, inAlnum, 40, 40}, {"squ_", vendorBit, inAlnum, 40, 40}, // SonarQube
 	{"pat", vendorBit, inAlnum, 14, 14},    // Airtable, before a dot and 64 digits
 	{"v1.0-", vendorBit, inDash, 171, 171}, // Cloudflare

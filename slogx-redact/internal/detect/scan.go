@@ -152,32 +152,31 @@ func (sc *scanner) number(start, end int) int {
 		return sc.digits(start, end)
 	}
 	switch s[end] {
-	case ':':
+	case ':', '.', '-', '/':
 		if next := clock(s, start, end); next != 0 {
 			return next
 		}
+	}
+	switch s[end] {
+	case ':':
 		return sc.hexWord(start, end)
 	case '.':
-		if next := clock(s, start, end); next != 0 {
+		if n > 3 {
+			break
+		}
+		if next := sc.quad(start); next != 0 {
 			return next
 		}
-		if n <= 3 {
-			if next := sc.quad(start); next != 0 {
-				return next
-			}
-			if n == 1 && (end+4 >= len(s) || s[end+4] != '.') || n == 2 && s[start] != '0' {
-				return 0 // a decimal number or a version
-			}
+		if n == 1 && (end+4 >= len(s) || s[end+4] != '.') || n == 2 && s[start] != '0' {
+			return 0 // a decimal number or a version
 		}
-	case '-', '/':
-		if n == 1 && s[end] == '/' && s[end+1] == '/' {
-			return sc.googleRefresh(start)
-		}
-		if next := clock(s, start, end); next != 0 {
-			return next
-		}
+	case '-':
 		if n == 2 && isTraceparent(s, start) {
 			return start + traceparentLen
+		}
+	case '/':
+		if n == 1 && end+1 < len(s) && s[end+1] == '/' {
+			return sc.googleRefresh(start)
 		}
 	}
 	if n == 2 && s[end] == '-' || n == 4 && s[end] == '.' {

@@ -148,7 +148,9 @@ func tail(s string, i int, chars uint8, least, most int) int {
 		return 0
 	}
 	from := i + 1
-	for i = from; i < len(s) && i-from < most && alphabet[s[i]]&chars != 0; i++ {
+	i = from
+	for i < len(s) && i-from < most && alphabet[s[i]]&chars != 0 {
+		i++
 	}
 	return backOff(s, i, from+least)
 }
