@@ -18,9 +18,14 @@
 // show nothing are removed, and letters that look like Latin ones (full width, Cyrillic, Greek, with
 // accents) are read as those.
 //
+// The rules of the preset credentials yield where the last word of the key says that it is about a secret: token_type,
+// session_timeout, secret_name, salt_rounds. What detectors find there is masked all the same.
+//
 // Keys are those of attributes and groups, WithGroup's too, of struct fields by their name in Go and in JSON,
 // of maps, HTTP headers, JSON, and the parameters of URLs; in a list of arguments a flag such as --password is
-// the key of what follows it. The value is masked whole, whatever it is; of a group, all that is in it.
+// the key of what follows it. Where a name and its value stand side by side, in a struct, a map, JSON or an array of
+// two, the name is the key of the value, unless that is a number. The value is masked whole, whatever it is; of a
+// group, all that is in it.
 //
 // # Paths
 //
@@ -46,11 +51,15 @@
 //
 // A value in which there is nothing to mask goes on as it is. One that prints itself by a method
 // (json.Marshaler, encoding.TextMarshaler, fmt.Stringer, fmt.Formatter) is printed here, once, and goes on
-// as what that gave: as JSON, and as the text of slog.TextHandler. A LogValuer is resolved. A value with
-// something to mask goes on as the groups and texts that its JSON would be, without what is not in its
-// JSON. An *http.Request goes on as its method, URL, headers and forms. An error goes on as it is if all texts
-// in its tree are clean; else as a tree of errors with redacted texts, of which errors.Is still answers for the
-// original, but errors.As and Unwrap never lead to it.
+// as what that gave: as JSON, and as the text of slog.TextHandler. A LogValuer is resolved. A value with something to
+// mask goes on as the groups and texts that its JSON would be, without what is not in its JSON. An *http.Request goes
+// on as its method, URL, headers and forms. An error goes on as it is if all texts in its tree are clean; else as a
+// tree of errors with redacted texts, of which errors.Is still answers for the original, but errors.As and Unwrap never
+// lead to it.
+//
+// Within lists, maps and structs some encoders call methods that others do not: package console resolves LogValuers
+// there, and prints what stands behind pointers. So they are called here, errors unwrapped, and what is clean in one
+// form only goes on as its JSON would be.
 //
 // # When in doubt
 //

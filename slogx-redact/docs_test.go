@@ -97,3 +97,19 @@ func TestTheKeysOfTheGuideMatchAsItSays(t *testing.T) {
 		t.Errorf("only %d keys are read", seen)
 	}
 }
+
+func TestTheGuideListsTheWordsAboutASecret(t *testing.T) {
+	text := readGuide(t)
+	if text == "" {
+		return
+	}
+	_, after, _ := strings.Cut(text, "| what kind | where | how many, how long | when, whether |\n| --- | --- | --- | --- |\n")
+	row, _, _ := strings.Cut(after, "\n")
+	listed := make(map[string]bool)
+	for _, word := range strings.FieldsFunc(row, func(c rune) bool { return strings.ContainsRune("|, ", c) }) {
+		listed[string(foldAll(word))] = true
+	}
+	if diff := cmp.Diff(about, listed); diff != "" {
+		t.Errorf("-code +guide:\n%s", diff)
+	}
+}

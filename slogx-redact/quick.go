@@ -111,5 +111,5 @@ func (q *quick) text(key, s string) bool {
 
 // cleanText reports whether s, under key, is no JSON and holds nothing that a detector finds.
 func (r *rules) cleanText(key, s string) bool {
-	return (s == "" || s[0] > ' ' && s[0] != '{' && s[0] != '[' || !mayBeJSON(s)) && (r.set == nil || len(r.set.Find(nil, s, detect.Hint{Key: key})) == 0)
+	return !mayBeJSON(s) && (r.set == nil || len(r.set.Find(nil, s, detect.Hint{Key: key})) == 0)
 }

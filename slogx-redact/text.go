@@ -36,6 +36,10 @@ func (w *walker) text(s string) (string, bool) {
 
 // mayBeJSON reports whether s begins like an object or a list.
 func mayBeJSON(s string) bool {
+	return s != "" && (s[0] <= ' ' || s[0] == '{' || s[0] == '[') && opensJSON(s)
+}
+
+func opensJSON(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
 		case ' ', '\t', '\r', '\n':
