@@ -151,7 +151,8 @@ func (k *keyRules) find(f *folded) bool {
 // about are last words of keys that are about a secret and do not hold it. None of them can be the secret by another
 // name: token_id, password_hash and session_state are not here.
 var about = map[string]bool{
-	"type": true, "name": true, "version": true, "method": true, "alg": true, "algorithm": true, "rounds": true, "policy": true, // what kind
+	// what kind
+	"type": true, "name": true, "version": true, "method": true, "alg": true, "algorithm": true, "rounds": true, "policy": true,
 	"endpoint": true, "domain": true, // where
 	"count": true, "total": true, "limit": true, "rate": true, "attempts": true, "length": true, "size": true, // how many
 	"ttl": true, "timeout": true, "duration": true, "lifetime": true, "maxage": true, // how long

@@ -35,7 +35,7 @@ func (d *data) logged(v reflect.Value) {
 	w := d.w
 	last := w.last
 	w.last = noRule
-	if lv, ok := v.Interface().(slog.Value); ok {
+	if lv, ok := reflect.TypeAssert[slog.Value](v); ok {
 		w.value(lv)
 	} else {
 		w.value(slog.AnyValue(v.Interface()))
@@ -57,9 +57,7 @@ func (d *data) keyText(k reflect.Value) (text string, inJSON bool) {
 		return marshalText(k), true
 	default:
 		text, ok := sprint(k)
-		if !ok {
-			panic(panicMark) // as the method did: the value is masked
-		}
+		d.over = d.over || !ok
 		return text, false
 	}
 }

@@ -28,9 +28,9 @@ const (
 	ruleLimit // a bound was reached
 	rulePanic // a method of the value panicked
 	ruleKinds // the first detector
-
-	noRule ruleID = -1
 )
+
+const noRule ruleID = -1
 
 var plainRules = [ruleKinds]string{"key", "path", "tag", "type", "allow", "func", "limit", "panic"}
 
