@@ -22,7 +22,7 @@ type Options struct {
 	// Keys are further key rules, as in "secret_details". See the package documentation for how they match.
 	Keys []string
 
-	// Except are keys that stay although a key rule matches, as in "token_count". The whole key is
+	// Except are keys that stay although a key rule matches, as in "token_budget". The whole key is
 	// compared, with case, separators and look-alikes folded. It does not touch any other rule.
 	Except []string
 

@@ -68,7 +68,7 @@ func vars() []slogx.Var {
 	return []slogx.Var{
 		{Name: varPresets, Default: string(PresetCredentials), Usage: "sets of rules, as in credentials,pci: " + presetUsage()},
 		{Name: varKeys, Usage: "further keys whose values are masked, as in secret_details,badge_number"},
-		{Name: varExcept, Usage: "keys that stay although a key rule matches, as in token_count"},
+		{Name: varExcept, Usage: "keys that stay although a key rule matches, as in token_budget"},
 		{Name: varPaths, Usage: "places whose values are masked, as in user.*.ssn,**.token"},
 		{Name: varAllow, Usage: "only values at these places pass, as in status,user.id,**.count"},
 		{

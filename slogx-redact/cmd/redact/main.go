@@ -85,7 +85,7 @@ func optionFlags(flags *flag.FlagSet) *slogxredact.Options {
 		list        *[]string
 	}{
 		{"keys", "further keys whose values are masked, as in badge_number,secret_details", &opts.Keys},
-		{"except", "keys that stay although a key rule matches, as in token_count", &opts.Except},
+		{"except", "keys that stay although a key rule matches, as in token_budget", &opts.Except},
 		{"paths", "places in JSON whose values are masked, as in user.*.ssn,**.token", &opts.Paths},
 		{"detectors", "further detectors of content, or with - those to leave out, as in email,-ipv4", &opts.Detectors},
 	} {

@@ -74,7 +74,7 @@ func TestCheckSaysWhereAndNotWhat(t *testing.T) {
 func TestFilesAndFlags(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log")
-	for name, text := range map[string]string{a: "badge=7x7x7x7\n", b: `{"user":{"home":{"x":"1"}},"token_count":3,"ip":"192.0.2.1"}` + "\n"} {
+	for name, text := range map[string]string{a: "badge=7x7x7x7\n", b: `{"user":{"home":{"x":"1"}},"token_budget":3,"ip":"192.0.2.1"}` + "\n"} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -84,12 +84,12 @@ func TestFilesAndFlags(t *testing.T) {
 		code int
 		out  string
 	}{
-		{[]string{a, b}, 0, "badge=7x7x7x7\n" + `{"user":{"home":{"x":"1"}},"token_count":"REDACTED","ip":"192.0.2.1"}` + "\n"},
+		{[]string{a, b}, 0, "badge=7x7x7x7\n" + `{"user":{"home":{"x":"1"}},"token_budget":"REDACTED","ip":"192.0.2.1"}` + "\n"},
 		{
-			[]string{"-keys", "badge", "-paths", "user.*.x", "-except", "token_count", "-presets", "credentials,pii", a, b}, 0,
-			"badge=REDACTED\n" + `{"user":{"home":{"x":"REDACTED"}},"token_count":3,"ip":"REDACTED"}` + "\n",
+			[]string{"-keys", "badge", "-paths", "user.*.x", "-except", "token_budget", "-presets", "credentials,pii", a, b}, 0,
+			"badge=REDACTED\n" + `{"user":{"home":{"x":"REDACTED"}},"token_budget":3,"ip":"REDACTED"}` + "\n",
 		},
-		{[]string{"-presets", "none", "-detectors", "ipv4", b}, 0, `{"user":{"home":{"x":"1"}},"token_count":3,"ip":"REDACTED"}` + "\n"},
+		{[]string{"-presets", "none", "-detectors", "ipv4", b}, 0, `{"user":{"home":{"x":"1"}},"token_budget":3,"ip":"REDACTED"}` + "\n"},
 		{[]string{"-check", "-keys", "badge", a}, 1, a + ":1: secret_phrase\n"},
 		{[]string{filepath.Join(dir, "none"), a}, 2, "badge=7x7x7x7\n"},
 		{[]string{"-presets", "nonsense", a}, 2, ""},
