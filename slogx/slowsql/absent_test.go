@@ -3,6 +3,7 @@ package slowsql_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -47,7 +48,7 @@ func endContexts(t *testing.T, f *fake, db *sql.DB) []string {
 	stmt, err := db.PrepareContext(ended(), "update")
 	o.add("prepare", err)
 	if err == nil {
-		o.add("close", stmt.Close())
+		o.add("close", stmt.Close()) //nolint:sqlclosecheck // its error is what is looked at
 	}
 	o.exec("exec", func() (sql.Result, error) { return db.ExecContext(ended(), "update skip") })
 	_, err = db.BeginTx(ended(), nil)
@@ -68,24 +69,40 @@ func endContexts(t *testing.T, f *fake, db *sql.DB) []string {
 	return o.seen
 }
 
-// TestNoRecordOfWhatTheDriverIsNotAsked shows that there is no record where package sql is answered for a driver
-// that lacks an interface, and that the others have the context of their caller.
-func TestNoRecordOfWhatTheDriverIsNotAsked(t *testing.T) {
+// TestRecordsForADriverWithoutContexts shows that what the driver is asked for has the context of its caller in
+// the record, and that there is no record of what it is not asked for.
+func TestRecordsForADriverWithoutContexts(t *testing.T) {
+	type key struct{}
 	db, rec := open(t, &fake{}, nil)
-	ctx := t.Context()
-	if err := db.PingContext(ctx); err != nil {
+	in := func(name string) context.Context { return context.WithValue(t.Context(), key{}, name) }
+
+	if err := db.PingContext(in("ping")); err != nil {
 		t.Error(err)
 	}
 	for want, opts := range map[string]*sql.TxOptions{
 		"sql: driver does not support non-default isolation level": {Isolation: sql.LevelSerializable},
 		"sql: driver does not support read-only transactions":      {ReadOnly: true},
 	} {
-		if _, err := db.BeginTx(ctx, opts); err == nil || err.Error() != want {
+		if _, err := db.BeginTx(in("refused"), opts); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	if got := summaries(rec); len(got) != 0 {
-		t.Errorf("got the records %q, want none", got)
+	if _, err := db.PrepareContext(in("prepare"), "unprepared"); !errors.Is(err, errFake) {
+		t.Errorf("got %v, want the driver's error", err)
+	}
+	tx, err := db.BeginTx(in("transaction"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Error(err)
+	}
+	var got []any
+	for _, r := range rec.Records() {
+		got = append(got, r.Context.Value(key{}))
+	}
+	if diff := cmp.Diff([]any{"prepare", "transaction", "transaction"}, got); diff != "" {
+		t.Errorf("the contexts of the records (-want +got):\n%s", diff)
 	}
 }
 
