@@ -26,6 +26,7 @@ type kind struct {
 	exact     [][]string // a wrapper has them if the driver has
 	go127     []string   // one more
 	always    [][]string // a wrapper has them, and does without the driver's what package sql does
+	own       []string   // methods that only a wrapper has
 }
 
 var kinds = []kind{{
@@ -49,6 +50,7 @@ var kinds = []kind{{
 		{"PrepareContext(ctx context.Context, query string) (driver.Stmt, error)"},
 		{"BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error)"},
 	},
+	own: []string{"unwrap() any"},
 }, {
 	name: "Stmt",
 	mandatory: []string{
@@ -121,17 +123,14 @@ func file(build, name string, imports ...string) *bytes.Buffer {
 }
 
 // writeWrappers writes the wrappers. Each is defined as the struct that has all methods, so that a pointer to
-// that is converted and nothing is allocated, and has methods of its own only: the compiler makes two of each
-// that is promoted.
+// that is converted and nothing is allocated. It embeds nothing: for each method that is promoted the compiler
+// would make two.
 func (k kind) writeWrappers(b, b127 *bytes.Buffer) {
 	base := strings.ToLower(k.name)
 	t := table{
 		name: "with" + k.name, from: "*" + base, to: "driver." + k.name,
 		typ: base + "%x", def: base, convert: "(*%s)(x)", whole: "(*" + base + ")(x)",
-		mandatory: slices.Concat(k.mandatory, slices.Concat(k.always...)), members: k.exact,
-	}
-	if k.name == "Conn" {
-		t.mandatory = append(t.mandatory, "unwrap() any")
+		mandatory: slices.Concat(k.mandatory, slices.Concat(k.always...), k.own), members: k.exact,
 	}
 	sets := 1 << len(k.exact)
 	for set := range sets {
