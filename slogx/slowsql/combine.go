@@ -8,4506 +8,2983 @@ import (
 	"reflect"
 )
 
-type (
-	conn1   struct{ *conn }
-	conn2   struct{ *conn }
-	conn3   struct{ conn2 }
-	conn4   struct{ *conn }
-	conn5   struct{ conn4 }
-	conn6   struct{ conn4 }
-	conn7   struct{ conn6 }
-	conn8   struct{ *conn }
-	conn9   struct{ conn8 }
-	conna   struct{ conn8 }
-	connb   struct{ conna }
-	connc   struct{ conn8 }
-	connd   struct{ connc }
-	conne   struct{ connc }
-	connf   struct{ conne }
-	conn10  struct{ *conn }
-	conn11  struct{ conn10 }
-	conn12  struct{ conn10 }
-	conn13  struct{ conn12 }
-	conn14  struct{ conn10 }
-	conn15  struct{ conn14 }
-	conn16  struct{ conn14 }
-	conn17  struct{ conn16 }
-	conn18  struct{ conn10 }
-	conn19  struct{ conn18 }
-	conn1a  struct{ conn18 }
-	conn1b  struct{ conn1a }
-	conn1c  struct{ conn18 }
-	conn1d  struct{ conn1c }
-	conn1e  struct{ conn1c }
-	conn1f  struct{ conn1e }
-	conn20  struct{ *conn }
-	conn21  struct{ conn20 }
-	conn22  struct{ conn20 }
-	conn23  struct{ conn22 }
-	conn24  struct{ conn20 }
-	conn25  struct{ conn24 }
-	conn26  struct{ conn24 }
-	conn27  struct{ conn26 }
-	conn28  struct{ conn20 }
-	conn29  struct{ conn28 }
-	conn2a  struct{ conn28 }
-	conn2b  struct{ conn2a }
-	conn2c  struct{ conn28 }
-	conn2d  struct{ conn2c }
-	conn2e  struct{ conn2c }
-	conn2f  struct{ conn2e }
-	conn30  struct{ conn20 }
-	conn31  struct{ conn30 }
-	conn32  struct{ conn30 }
-	conn33  struct{ conn32 }
-	conn34  struct{ conn30 }
-	conn35  struct{ conn34 }
-	conn36  struct{ conn34 }
-	conn37  struct{ conn36 }
-	conn38  struct{ conn30 }
-	conn39  struct{ conn38 }
-	conn3a  struct{ conn38 }
-	conn3b  struct{ conn3a }
-	conn3c  struct{ conn38 }
-	conn3d  struct{ conn3c }
-	conn3e  struct{ conn3c }
-	conn3f  struct{ conn3e }
-	conn40  struct{ *conn }
-	conn41  struct{ conn40 }
-	conn42  struct{ conn40 }
-	conn43  struct{ conn42 }
-	conn44  struct{ conn40 }
-	conn45  struct{ conn44 }
-	conn46  struct{ conn44 }
-	conn47  struct{ conn46 }
-	conn48  struct{ conn40 }
-	conn49  struct{ conn48 }
-	conn4a  struct{ conn48 }
-	conn4b  struct{ conn4a }
-	conn4c  struct{ conn48 }
-	conn4d  struct{ conn4c }
-	conn4e  struct{ conn4c }
-	conn4f  struct{ conn4e }
-	conn50  struct{ conn40 }
-	conn51  struct{ conn50 }
-	conn52  struct{ conn50 }
-	conn53  struct{ conn52 }
-	conn54  struct{ conn50 }
-	conn55  struct{ conn54 }
-	conn56  struct{ conn54 }
-	conn57  struct{ conn56 }
-	conn58  struct{ conn50 }
-	conn59  struct{ conn58 }
-	conn5a  struct{ conn58 }
-	conn5b  struct{ conn5a }
-	conn5c  struct{ conn58 }
-	conn5d  struct{ conn5c }
-	conn5e  struct{ conn5c }
-	conn5f  struct{ conn5e }
-	conn60  struct{ conn40 }
-	conn61  struct{ conn60 }
-	conn62  struct{ conn60 }
-	conn63  struct{ conn62 }
-	conn64  struct{ conn60 }
-	conn65  struct{ conn64 }
-	conn66  struct{ conn64 }
-	conn67  struct{ conn66 }
-	conn68  struct{ conn60 }
-	conn69  struct{ conn68 }
-	conn6a  struct{ conn68 }
-	conn6b  struct{ conn6a }
-	conn6c  struct{ conn68 }
-	conn6d  struct{ conn6c }
-	conn6e  struct{ conn6c }
-	conn6f  struct{ conn6e }
-	conn70  struct{ conn60 }
-	conn71  struct{ conn70 }
-	conn72  struct{ conn70 }
-	conn73  struct{ conn72 }
-	conn74  struct{ conn70 }
-	conn75  struct{ conn74 }
-	conn76  struct{ conn74 }
-	conn77  struct{ conn76 }
-	conn78  struct{ conn70 }
-	conn79  struct{ conn78 }
-	conn7a  struct{ conn78 }
-	conn7b  struct{ conn7a }
-	conn7c  struct{ conn78 }
-	conn7d  struct{ conn7c }
-	conn7e  struct{ conn7c }
-	conn7f  struct{ conn7e }
-	conn80  struct{ *conn }
-	conn81  struct{ conn80 }
-	conn82  struct{ conn80 }
-	conn83  struct{ conn82 }
-	conn84  struct{ conn80 }
-	conn85  struct{ conn84 }
-	conn86  struct{ conn84 }
-	conn87  struct{ conn86 }
-	conn88  struct{ conn80 }
-	conn89  struct{ conn88 }
-	conn8a  struct{ conn88 }
-	conn8b  struct{ conn8a }
-	conn8c  struct{ conn88 }
-	conn8d  struct{ conn8c }
-	conn8e  struct{ conn8c }
-	conn8f  struct{ conn8e }
-	conn90  struct{ conn80 }
-	conn91  struct{ conn90 }
-	conn92  struct{ conn90 }
-	conn93  struct{ conn92 }
-	conn94  struct{ conn90 }
-	conn95  struct{ conn94 }
-	conn96  struct{ conn94 }
-	conn97  struct{ conn96 }
-	conn98  struct{ conn90 }
-	conn99  struct{ conn98 }
-	conn9a  struct{ conn98 }
-	conn9b  struct{ conn9a }
-	conn9c  struct{ conn98 }
-	conn9d  struct{ conn9c }
-	conn9e  struct{ conn9c }
-	conn9f  struct{ conn9e }
-	conna0  struct{ conn80 }
-	conna1  struct{ conna0 }
-	conna2  struct{ conna0 }
-	conna3  struct{ conna2 }
-	conna4  struct{ conna0 }
-	conna5  struct{ conna4 }
-	conna6  struct{ conna4 }
-	conna7  struct{ conna6 }
-	conna8  struct{ conna0 }
-	conna9  struct{ conna8 }
-	connaa  struct{ conna8 }
-	connab  struct{ connaa }
-	connac  struct{ conna8 }
-	connad  struct{ connac }
-	connae  struct{ connac }
-	connaf  struct{ connae }
-	connb0  struct{ conna0 }
-	connb1  struct{ connb0 }
-	connb2  struct{ connb0 }
-	connb3  struct{ connb2 }
-	connb4  struct{ connb0 }
-	connb5  struct{ connb4 }
-	connb6  struct{ connb4 }
-	connb7  struct{ connb6 }
-	connb8  struct{ connb0 }
-	connb9  struct{ connb8 }
-	connba  struct{ connb8 }
-	connbb  struct{ connba }
-	connbc  struct{ connb8 }
-	connbd  struct{ connbc }
-	connbe  struct{ connbc }
-	connbf  struct{ connbe }
-	connc0  struct{ conn80 }
-	connc1  struct{ connc0 }
-	connc2  struct{ connc0 }
-	connc3  struct{ connc2 }
-	connc4  struct{ connc0 }
-	connc5  struct{ connc4 }
-	connc6  struct{ connc4 }
-	connc7  struct{ connc6 }
-	connc8  struct{ connc0 }
-	connc9  struct{ connc8 }
-	connca  struct{ connc8 }
-	conncb  struct{ connca }
-	conncc  struct{ connc8 }
-	conncd  struct{ conncc }
-	connce  struct{ conncc }
-	conncf  struct{ connce }
-	connd0  struct{ connc0 }
-	connd1  struct{ connd0 }
-	connd2  struct{ connd0 }
-	connd3  struct{ connd2 }
-	connd4  struct{ connd0 }
-	connd5  struct{ connd4 }
-	connd6  struct{ connd4 }
-	connd7  struct{ connd6 }
-	connd8  struct{ connd0 }
-	connd9  struct{ connd8 }
-	connda  struct{ connd8 }
-	conndb  struct{ connda }
-	conndc  struct{ connd8 }
-	conndd  struct{ conndc }
-	connde  struct{ conndc }
-	conndf  struct{ connde }
-	conne0  struct{ connc0 }
-	conne1  struct{ conne0 }
-	conne2  struct{ conne0 }
-	conne3  struct{ conne2 }
-	conne4  struct{ conne0 }
-	conne5  struct{ conne4 }
-	conne6  struct{ conne4 }
-	conne7  struct{ conne6 }
-	conne8  struct{ conne0 }
-	conne9  struct{ conne8 }
-	connea  struct{ conne8 }
-	conneb  struct{ connea }
-	connec  struct{ conne8 }
-	conned  struct{ connec }
-	connee  struct{ connec }
-	connef  struct{ connee }
-	connf0  struct{ conne0 }
-	connf1  struct{ connf0 }
-	connf2  struct{ connf0 }
-	connf3  struct{ connf2 }
-	connf4  struct{ connf0 }
-	connf5  struct{ connf4 }
-	connf6  struct{ connf4 }
-	connf7  struct{ connf6 }
-	connf8  struct{ connf0 }
-	connf9  struct{ connf8 }
-	connfa  struct{ connf8 }
-	connfb  struct{ connfa }
-	connfc  struct{ connf8 }
-	connfd  struct{ connfc }
-	connfe  struct{ connfc }
-	connff  struct{ connfe }
-	conn100 struct{ *conn }
-	conn101 struct{ conn100 }
-	conn102 struct{ conn100 }
-	conn103 struct{ conn102 }
-	conn104 struct{ conn100 }
-	conn105 struct{ conn104 }
-	conn106 struct{ conn104 }
-	conn107 struct{ conn106 }
-	conn108 struct{ conn100 }
-	conn109 struct{ conn108 }
-	conn10a struct{ conn108 }
-	conn10b struct{ conn10a }
-	conn10c struct{ conn108 }
-	conn10d struct{ conn10c }
-	conn10e struct{ conn10c }
-	conn10f struct{ conn10e }
-	conn110 struct{ conn100 }
-	conn111 struct{ conn110 }
-	conn112 struct{ conn110 }
-	conn113 struct{ conn112 }
-	conn114 struct{ conn110 }
-	conn115 struct{ conn114 }
-	conn116 struct{ conn114 }
-	conn117 struct{ conn116 }
-	conn118 struct{ conn110 }
-	conn119 struct{ conn118 }
-	conn11a struct{ conn118 }
-	conn11b struct{ conn11a }
-	conn11c struct{ conn118 }
-	conn11d struct{ conn11c }
-	conn11e struct{ conn11c }
-	conn11f struct{ conn11e }
-	conn120 struct{ conn100 }
-	conn121 struct{ conn120 }
-	conn122 struct{ conn120 }
-	conn123 struct{ conn122 }
-	conn124 struct{ conn120 }
-	conn125 struct{ conn124 }
-	conn126 struct{ conn124 }
-	conn127 struct{ conn126 }
-	conn128 struct{ conn120 }
-	conn129 struct{ conn128 }
-	conn12a struct{ conn128 }
-	conn12b struct{ conn12a }
-	conn12c struct{ conn128 }
-	conn12d struct{ conn12c }
-	conn12e struct{ conn12c }
-	conn12f struct{ conn12e }
-	conn130 struct{ conn120 }
-	conn131 struct{ conn130 }
-	conn132 struct{ conn130 }
-	conn133 struct{ conn132 }
-	conn134 struct{ conn130 }
-	conn135 struct{ conn134 }
-	conn136 struct{ conn134 }
-	conn137 struct{ conn136 }
-	conn138 struct{ conn130 }
-	conn139 struct{ conn138 }
-	conn13a struct{ conn138 }
-	conn13b struct{ conn13a }
-	conn13c struct{ conn138 }
-	conn13d struct{ conn13c }
-	conn13e struct{ conn13c }
-	conn13f struct{ conn13e }
-	conn140 struct{ conn100 }
-	conn141 struct{ conn140 }
-	conn142 struct{ conn140 }
-	conn143 struct{ conn142 }
-	conn144 struct{ conn140 }
-	conn145 struct{ conn144 }
-	conn146 struct{ conn144 }
-	conn147 struct{ conn146 }
-	conn148 struct{ conn140 }
-	conn149 struct{ conn148 }
-	conn14a struct{ conn148 }
-	conn14b struct{ conn14a }
-	conn14c struct{ conn148 }
-	conn14d struct{ conn14c }
-	conn14e struct{ conn14c }
-	conn14f struct{ conn14e }
-	conn150 struct{ conn140 }
-	conn151 struct{ conn150 }
-	conn152 struct{ conn150 }
-	conn153 struct{ conn152 }
-	conn154 struct{ conn150 }
-	conn155 struct{ conn154 }
-	conn156 struct{ conn154 }
-	conn157 struct{ conn156 }
-	conn158 struct{ conn150 }
-	conn159 struct{ conn158 }
-	conn15a struct{ conn158 }
-	conn15b struct{ conn15a }
-	conn15c struct{ conn158 }
-	conn15d struct{ conn15c }
-	conn15e struct{ conn15c }
-	conn15f struct{ conn15e }
-	conn160 struct{ conn140 }
-	conn161 struct{ conn160 }
-	conn162 struct{ conn160 }
-	conn163 struct{ conn162 }
-	conn164 struct{ conn160 }
-	conn165 struct{ conn164 }
-	conn166 struct{ conn164 }
-	conn167 struct{ conn166 }
-	conn168 struct{ conn160 }
-	conn169 struct{ conn168 }
-	conn16a struct{ conn168 }
-	conn16b struct{ conn16a }
-	conn16c struct{ conn168 }
-	conn16d struct{ conn16c }
-	conn16e struct{ conn16c }
-	conn16f struct{ conn16e }
-	conn170 struct{ conn160 }
-	conn171 struct{ conn170 }
-	conn172 struct{ conn170 }
-	conn173 struct{ conn172 }
-	conn174 struct{ conn170 }
-	conn175 struct{ conn174 }
-	conn176 struct{ conn174 }
-	conn177 struct{ conn176 }
-	conn178 struct{ conn170 }
-	conn179 struct{ conn178 }
-	conn17a struct{ conn178 }
-	conn17b struct{ conn17a }
-	conn17c struct{ conn178 }
-	conn17d struct{ conn17c }
-	conn17e struct{ conn17c }
-	conn17f struct{ conn17e }
-	conn180 struct{ conn100 }
-	conn181 struct{ conn180 }
-	conn182 struct{ conn180 }
-	conn183 struct{ conn182 }
-	conn184 struct{ conn180 }
-	conn185 struct{ conn184 }
-	conn186 struct{ conn184 }
-	conn187 struct{ conn186 }
-	conn188 struct{ conn180 }
-	conn189 struct{ conn188 }
-	conn18a struct{ conn188 }
-	conn18b struct{ conn18a }
-	conn18c struct{ conn188 }
-	conn18d struct{ conn18c }
-	conn18e struct{ conn18c }
-	conn18f struct{ conn18e }
-	conn190 struct{ conn180 }
-	conn191 struct{ conn190 }
-	conn192 struct{ conn190 }
-	conn193 struct{ conn192 }
-	conn194 struct{ conn190 }
-	conn195 struct{ conn194 }
-	conn196 struct{ conn194 }
-	conn197 struct{ conn196 }
-	conn198 struct{ conn190 }
-	conn199 struct{ conn198 }
-	conn19a struct{ conn198 }
-	conn19b struct{ conn19a }
-	conn19c struct{ conn198 }
-	conn19d struct{ conn19c }
-	conn19e struct{ conn19c }
-	conn19f struct{ conn19e }
-	conn1a0 struct{ conn180 }
-	conn1a1 struct{ conn1a0 }
-	conn1a2 struct{ conn1a0 }
-	conn1a3 struct{ conn1a2 }
-	conn1a4 struct{ conn1a0 }
-	conn1a5 struct{ conn1a4 }
-	conn1a6 struct{ conn1a4 }
-	conn1a7 struct{ conn1a6 }
-	conn1a8 struct{ conn1a0 }
-	conn1a9 struct{ conn1a8 }
-	conn1aa struct{ conn1a8 }
-	conn1ab struct{ conn1aa }
-	conn1ac struct{ conn1a8 }
-	conn1ad struct{ conn1ac }
-	conn1ae struct{ conn1ac }
-	conn1af struct{ conn1ae }
-	conn1b0 struct{ conn1a0 }
-	conn1b1 struct{ conn1b0 }
-	conn1b2 struct{ conn1b0 }
-	conn1b3 struct{ conn1b2 }
-	conn1b4 struct{ conn1b0 }
-	conn1b5 struct{ conn1b4 }
-	conn1b6 struct{ conn1b4 }
-	conn1b7 struct{ conn1b6 }
-	conn1b8 struct{ conn1b0 }
-	conn1b9 struct{ conn1b8 }
-	conn1ba struct{ conn1b8 }
-	conn1bb struct{ conn1ba }
-	conn1bc struct{ conn1b8 }
-	conn1bd struct{ conn1bc }
-	conn1be struct{ conn1bc }
-	conn1bf struct{ conn1be }
-	conn1c0 struct{ conn180 }
-	conn1c1 struct{ conn1c0 }
-	conn1c2 struct{ conn1c0 }
-	conn1c3 struct{ conn1c2 }
-	conn1c4 struct{ conn1c0 }
-	conn1c5 struct{ conn1c4 }
-	conn1c6 struct{ conn1c4 }
-	conn1c7 struct{ conn1c6 }
-	conn1c8 struct{ conn1c0 }
-	conn1c9 struct{ conn1c8 }
-	conn1ca struct{ conn1c8 }
-	conn1cb struct{ conn1ca }
-	conn1cc struct{ conn1c8 }
-	conn1cd struct{ conn1cc }
-	conn1ce struct{ conn1cc }
-	conn1cf struct{ conn1ce }
-	conn1d0 struct{ conn1c0 }
-	conn1d1 struct{ conn1d0 }
-	conn1d2 struct{ conn1d0 }
-	conn1d3 struct{ conn1d2 }
-	conn1d4 struct{ conn1d0 }
-	conn1d5 struct{ conn1d4 }
-	conn1d6 struct{ conn1d4 }
-	conn1d7 struct{ conn1d6 }
-	conn1d8 struct{ conn1d0 }
-	conn1d9 struct{ conn1d8 }
-	conn1da struct{ conn1d8 }
-	conn1db struct{ conn1da }
-	conn1dc struct{ conn1d8 }
-	conn1dd struct{ conn1dc }
-	conn1de struct{ conn1dc }
-	conn1df struct{ conn1de }
-	conn1e0 struct{ conn1c0 }
-	conn1e1 struct{ conn1e0 }
-	conn1e2 struct{ conn1e0 }
-	conn1e3 struct{ conn1e2 }
-	conn1e4 struct{ conn1e0 }
-	conn1e5 struct{ conn1e4 }
-	conn1e6 struct{ conn1e4 }
-	conn1e7 struct{ conn1e6 }
-	conn1e8 struct{ conn1e0 }
-	conn1e9 struct{ conn1e8 }
-	conn1ea struct{ conn1e8 }
-	conn1eb struct{ conn1ea }
-	conn1ec struct{ conn1e8 }
-	conn1ed struct{ conn1ec }
-	conn1ee struct{ conn1ec }
-	conn1ef struct{ conn1ee }
-	conn1f0 struct{ conn1e0 }
-	conn1f1 struct{ conn1f0 }
-	conn1f2 struct{ conn1f0 }
-	conn1f3 struct{ conn1f2 }
-	conn1f4 struct{ conn1f0 }
-	conn1f5 struct{ conn1f4 }
-	conn1f6 struct{ conn1f4 }
-	conn1f7 struct{ conn1f6 }
-	conn1f8 struct{ conn1f0 }
-	conn1f9 struct{ conn1f8 }
-	conn1fa struct{ conn1f8 }
-	conn1fb struct{ conn1fa }
-	conn1fc struct{ conn1f8 }
-	conn1fd struct{ conn1fc }
-	conn1fe struct{ conn1fc }
-	conn1ff struct{ conn1fe }
-	conn200 struct{ *conn }
-	conn201 struct{ conn200 }
-	conn202 struct{ conn200 }
-	conn203 struct{ conn202 }
-	conn204 struct{ conn200 }
-	conn205 struct{ conn204 }
-	conn206 struct{ conn204 }
-	conn207 struct{ conn206 }
-	conn208 struct{ conn200 }
-	conn209 struct{ conn208 }
-	conn20a struct{ conn208 }
-	conn20b struct{ conn20a }
-	conn20c struct{ conn208 }
-	conn20d struct{ conn20c }
-	conn20e struct{ conn20c }
-	conn20f struct{ conn20e }
-	conn210 struct{ conn200 }
-	conn211 struct{ conn210 }
-	conn212 struct{ conn210 }
-	conn213 struct{ conn212 }
-	conn214 struct{ conn210 }
-	conn215 struct{ conn214 }
-	conn216 struct{ conn214 }
-	conn217 struct{ conn216 }
-	conn218 struct{ conn210 }
-	conn219 struct{ conn218 }
-	conn21a struct{ conn218 }
-	conn21b struct{ conn21a }
-	conn21c struct{ conn218 }
-	conn21d struct{ conn21c }
-	conn21e struct{ conn21c }
-	conn21f struct{ conn21e }
-	conn220 struct{ conn200 }
-	conn221 struct{ conn220 }
-	conn222 struct{ conn220 }
-	conn223 struct{ conn222 }
-	conn224 struct{ conn220 }
-	conn225 struct{ conn224 }
-	conn226 struct{ conn224 }
-	conn227 struct{ conn226 }
-	conn228 struct{ conn220 }
-	conn229 struct{ conn228 }
-	conn22a struct{ conn228 }
-	conn22b struct{ conn22a }
-	conn22c struct{ conn228 }
-	conn22d struct{ conn22c }
-	conn22e struct{ conn22c }
-	conn22f struct{ conn22e }
-	conn230 struct{ conn220 }
-	conn231 struct{ conn230 }
-	conn232 struct{ conn230 }
-	conn233 struct{ conn232 }
-	conn234 struct{ conn230 }
-	conn235 struct{ conn234 }
-	conn236 struct{ conn234 }
-	conn237 struct{ conn236 }
-	conn238 struct{ conn230 }
-	conn239 struct{ conn238 }
-	conn23a struct{ conn238 }
-	conn23b struct{ conn23a }
-	conn23c struct{ conn238 }
-	conn23d struct{ conn23c }
-	conn23e struct{ conn23c }
-	conn23f struct{ conn23e }
-	conn240 struct{ conn200 }
-	conn241 struct{ conn240 }
-	conn242 struct{ conn240 }
-	conn243 struct{ conn242 }
-	conn244 struct{ conn240 }
-	conn245 struct{ conn244 }
-	conn246 struct{ conn244 }
-	conn247 struct{ conn246 }
-	conn248 struct{ conn240 }
-	conn249 struct{ conn248 }
-	conn24a struct{ conn248 }
-	conn24b struct{ conn24a }
-	conn24c struct{ conn248 }
-	conn24d struct{ conn24c }
-	conn24e struct{ conn24c }
-	conn24f struct{ conn24e }
-	conn250 struct{ conn240 }
-	conn251 struct{ conn250 }
-	conn252 struct{ conn250 }
-	conn253 struct{ conn252 }
-	conn254 struct{ conn250 }
-	conn255 struct{ conn254 }
-	conn256 struct{ conn254 }
-	conn257 struct{ conn256 }
-	conn258 struct{ conn250 }
-	conn259 struct{ conn258 }
-	conn25a struct{ conn258 }
-	conn25b struct{ conn25a }
-	conn25c struct{ conn258 }
-	conn25d struct{ conn25c }
-	conn25e struct{ conn25c }
-	conn25f struct{ conn25e }
-	conn260 struct{ conn240 }
-	conn261 struct{ conn260 }
-	conn262 struct{ conn260 }
-	conn263 struct{ conn262 }
-	conn264 struct{ conn260 }
-	conn265 struct{ conn264 }
-	conn266 struct{ conn264 }
-	conn267 struct{ conn266 }
-	conn268 struct{ conn260 }
-	conn269 struct{ conn268 }
-	conn26a struct{ conn268 }
-	conn26b struct{ conn26a }
-	conn26c struct{ conn268 }
-	conn26d struct{ conn26c }
-	conn26e struct{ conn26c }
-	conn26f struct{ conn26e }
-	conn270 struct{ conn260 }
-	conn271 struct{ conn270 }
-	conn272 struct{ conn270 }
-	conn273 struct{ conn272 }
-	conn274 struct{ conn270 }
-	conn275 struct{ conn274 }
-	conn276 struct{ conn274 }
-	conn277 struct{ conn276 }
-	conn278 struct{ conn270 }
-	conn279 struct{ conn278 }
-	conn27a struct{ conn278 }
-	conn27b struct{ conn27a }
-	conn27c struct{ conn278 }
-	conn27d struct{ conn27c }
-	conn27e struct{ conn27c }
-	conn27f struct{ conn27e }
-	conn280 struct{ conn200 }
-	conn281 struct{ conn280 }
-	conn282 struct{ conn280 }
-	conn283 struct{ conn282 }
-	conn284 struct{ conn280 }
-	conn285 struct{ conn284 }
-	conn286 struct{ conn284 }
-	conn287 struct{ conn286 }
-	conn288 struct{ conn280 }
-	conn289 struct{ conn288 }
-	conn28a struct{ conn288 }
-	conn28b struct{ conn28a }
-	conn28c struct{ conn288 }
-	conn28d struct{ conn28c }
-	conn28e struct{ conn28c }
-	conn28f struct{ conn28e }
-	conn290 struct{ conn280 }
-	conn291 struct{ conn290 }
-	conn292 struct{ conn290 }
-	conn293 struct{ conn292 }
-	conn294 struct{ conn290 }
-	conn295 struct{ conn294 }
-	conn296 struct{ conn294 }
-	conn297 struct{ conn296 }
-	conn298 struct{ conn290 }
-	conn299 struct{ conn298 }
-	conn29a struct{ conn298 }
-	conn29b struct{ conn29a }
-	conn29c struct{ conn298 }
-	conn29d struct{ conn29c }
-	conn29e struct{ conn29c }
-	conn29f struct{ conn29e }
-	conn2a0 struct{ conn280 }
-	conn2a1 struct{ conn2a0 }
-	conn2a2 struct{ conn2a0 }
-	conn2a3 struct{ conn2a2 }
-	conn2a4 struct{ conn2a0 }
-	conn2a5 struct{ conn2a4 }
-	conn2a6 struct{ conn2a4 }
-	conn2a7 struct{ conn2a6 }
-	conn2a8 struct{ conn2a0 }
-	conn2a9 struct{ conn2a8 }
-	conn2aa struct{ conn2a8 }
-	conn2ab struct{ conn2aa }
-	conn2ac struct{ conn2a8 }
-	conn2ad struct{ conn2ac }
-	conn2ae struct{ conn2ac }
-	conn2af struct{ conn2ae }
-	conn2b0 struct{ conn2a0 }
-	conn2b1 struct{ conn2b0 }
-	conn2b2 struct{ conn2b0 }
-	conn2b3 struct{ conn2b2 }
-	conn2b4 struct{ conn2b0 }
-	conn2b5 struct{ conn2b4 }
-	conn2b6 struct{ conn2b4 }
-	conn2b7 struct{ conn2b6 }
-	conn2b8 struct{ conn2b0 }
-	conn2b9 struct{ conn2b8 }
-	conn2ba struct{ conn2b8 }
-	conn2bb struct{ conn2ba }
-	conn2bc struct{ conn2b8 }
-	conn2bd struct{ conn2bc }
-	conn2be struct{ conn2bc }
-	conn2bf struct{ conn2be }
-	conn2c0 struct{ conn280 }
-	conn2c1 struct{ conn2c0 }
-	conn2c2 struct{ conn2c0 }
-	conn2c3 struct{ conn2c2 }
-	conn2c4 struct{ conn2c0 }
-	conn2c5 struct{ conn2c4 }
-	conn2c6 struct{ conn2c4 }
-	conn2c7 struct{ conn2c6 }
-	conn2c8 struct{ conn2c0 }
-	conn2c9 struct{ conn2c8 }
-	conn2ca struct{ conn2c8 }
-	conn2cb struct{ conn2ca }
-	conn2cc struct{ conn2c8 }
-	conn2cd struct{ conn2cc }
-	conn2ce struct{ conn2cc }
-	conn2cf struct{ conn2ce }
-	conn2d0 struct{ conn2c0 }
-	conn2d1 struct{ conn2d0 }
-	conn2d2 struct{ conn2d0 }
-	conn2d3 struct{ conn2d2 }
-	conn2d4 struct{ conn2d0 }
-	conn2d5 struct{ conn2d4 }
-	conn2d6 struct{ conn2d4 }
-	conn2d7 struct{ conn2d6 }
-	conn2d8 struct{ conn2d0 }
-	conn2d9 struct{ conn2d8 }
-	conn2da struct{ conn2d8 }
-	conn2db struct{ conn2da }
-	conn2dc struct{ conn2d8 }
-	conn2dd struct{ conn2dc }
-	conn2de struct{ conn2dc }
-	conn2df struct{ conn2de }
-	conn2e0 struct{ conn2c0 }
-	conn2e1 struct{ conn2e0 }
-	conn2e2 struct{ conn2e0 }
-	conn2e3 struct{ conn2e2 }
-	conn2e4 struct{ conn2e0 }
-	conn2e5 struct{ conn2e4 }
-	conn2e6 struct{ conn2e4 }
-	conn2e7 struct{ conn2e6 }
-	conn2e8 struct{ conn2e0 }
-	conn2e9 struct{ conn2e8 }
-	conn2ea struct{ conn2e8 }
-	conn2eb struct{ conn2ea }
-	conn2ec struct{ conn2e8 }
-	conn2ed struct{ conn2ec }
-	conn2ee struct{ conn2ec }
-	conn2ef struct{ conn2ee }
-	conn2f0 struct{ conn2e0 }
-	conn2f1 struct{ conn2f0 }
-	conn2f2 struct{ conn2f0 }
-	conn2f3 struct{ conn2f2 }
-	conn2f4 struct{ conn2f0 }
-	conn2f5 struct{ conn2f4 }
-	conn2f6 struct{ conn2f4 }
-	conn2f7 struct{ conn2f6 }
-	conn2f8 struct{ conn2f0 }
-	conn2f9 struct{ conn2f8 }
-	conn2fa struct{ conn2f8 }
-	conn2fb struct{ conn2fa }
-	conn2fc struct{ conn2f8 }
-	conn2fd struct{ conn2fc }
-	conn2fe struct{ conn2fc }
-	conn2ff struct{ conn2fe }
-	conn300 struct{ conn200 }
-	conn301 struct{ conn300 }
-	conn302 struct{ conn300 }
-	conn303 struct{ conn302 }
-	conn304 struct{ conn300 }
-	conn305 struct{ conn304 }
-	conn306 struct{ conn304 }
-	conn307 struct{ conn306 }
-	conn308 struct{ conn300 }
-	conn309 struct{ conn308 }
-	conn30a struct{ conn308 }
-	conn30b struct{ conn30a }
-	conn30c struct{ conn308 }
-	conn30d struct{ conn30c }
-	conn30e struct{ conn30c }
-	conn30f struct{ conn30e }
-	conn310 struct{ conn300 }
-	conn311 struct{ conn310 }
-	conn312 struct{ conn310 }
-	conn313 struct{ conn312 }
-	conn314 struct{ conn310 }
-	conn315 struct{ conn314 }
-	conn316 struct{ conn314 }
-	conn317 struct{ conn316 }
-	conn318 struct{ conn310 }
-	conn319 struct{ conn318 }
-	conn31a struct{ conn318 }
-	conn31b struct{ conn31a }
-	conn31c struct{ conn318 }
-	conn31d struct{ conn31c }
-	conn31e struct{ conn31c }
-	conn31f struct{ conn31e }
-	conn320 struct{ conn300 }
-	conn321 struct{ conn320 }
-	conn322 struct{ conn320 }
-	conn323 struct{ conn322 }
-	conn324 struct{ conn320 }
-	conn325 struct{ conn324 }
-	conn326 struct{ conn324 }
-	conn327 struct{ conn326 }
-	conn328 struct{ conn320 }
-	conn329 struct{ conn328 }
-	conn32a struct{ conn328 }
-	conn32b struct{ conn32a }
-	conn32c struct{ conn328 }
-	conn32d struct{ conn32c }
-	conn32e struct{ conn32c }
-	conn32f struct{ conn32e }
-	conn330 struct{ conn320 }
-	conn331 struct{ conn330 }
-	conn332 struct{ conn330 }
-	conn333 struct{ conn332 }
-	conn334 struct{ conn330 }
-	conn335 struct{ conn334 }
-	conn336 struct{ conn334 }
-	conn337 struct{ conn336 }
-	conn338 struct{ conn330 }
-	conn339 struct{ conn338 }
-	conn33a struct{ conn338 }
-	conn33b struct{ conn33a }
-	conn33c struct{ conn338 }
-	conn33d struct{ conn33c }
-	conn33e struct{ conn33c }
-	conn33f struct{ conn33e }
-	conn340 struct{ conn300 }
-	conn341 struct{ conn340 }
-	conn342 struct{ conn340 }
-	conn343 struct{ conn342 }
-	conn344 struct{ conn340 }
-	conn345 struct{ conn344 }
-	conn346 struct{ conn344 }
-	conn347 struct{ conn346 }
-	conn348 struct{ conn340 }
-	conn349 struct{ conn348 }
-	conn34a struct{ conn348 }
-	conn34b struct{ conn34a }
-	conn34c struct{ conn348 }
-	conn34d struct{ conn34c }
-	conn34e struct{ conn34c }
-	conn34f struct{ conn34e }
-	conn350 struct{ conn340 }
-	conn351 struct{ conn350 }
-	conn352 struct{ conn350 }
-	conn353 struct{ conn352 }
-	conn354 struct{ conn350 }
-	conn355 struct{ conn354 }
-	conn356 struct{ conn354 }
-	conn357 struct{ conn356 }
-	conn358 struct{ conn350 }
-	conn359 struct{ conn358 }
-	conn35a struct{ conn358 }
-	conn35b struct{ conn35a }
-	conn35c struct{ conn358 }
-	conn35d struct{ conn35c }
-	conn35e struct{ conn35c }
-	conn35f struct{ conn35e }
-	conn360 struct{ conn340 }
-	conn361 struct{ conn360 }
-	conn362 struct{ conn360 }
-	conn363 struct{ conn362 }
-	conn364 struct{ conn360 }
-	conn365 struct{ conn364 }
-	conn366 struct{ conn364 }
-	conn367 struct{ conn366 }
-	conn368 struct{ conn360 }
-	conn369 struct{ conn368 }
-	conn36a struct{ conn368 }
-	conn36b struct{ conn36a }
-	conn36c struct{ conn368 }
-	conn36d struct{ conn36c }
-	conn36e struct{ conn36c }
-	conn36f struct{ conn36e }
-	conn370 struct{ conn360 }
-	conn371 struct{ conn370 }
-	conn372 struct{ conn370 }
-	conn373 struct{ conn372 }
-	conn374 struct{ conn370 }
-	conn375 struct{ conn374 }
-	conn376 struct{ conn374 }
-	conn377 struct{ conn376 }
-	conn378 struct{ conn370 }
-	conn379 struct{ conn378 }
-	conn37a struct{ conn378 }
-	conn37b struct{ conn37a }
-	conn37c struct{ conn378 }
-	conn37d struct{ conn37c }
-	conn37e struct{ conn37c }
-	conn37f struct{ conn37e }
-	conn380 struct{ conn300 }
-	conn381 struct{ conn380 }
-	conn382 struct{ conn380 }
-	conn383 struct{ conn382 }
-	conn384 struct{ conn380 }
-	conn385 struct{ conn384 }
-	conn386 struct{ conn384 }
-	conn387 struct{ conn386 }
-	conn388 struct{ conn380 }
-	conn389 struct{ conn388 }
-	conn38a struct{ conn388 }
-	conn38b struct{ conn38a }
-	conn38c struct{ conn388 }
-	conn38d struct{ conn38c }
-	conn38e struct{ conn38c }
-	conn38f struct{ conn38e }
-	conn390 struct{ conn380 }
-	conn391 struct{ conn390 }
-	conn392 struct{ conn390 }
-	conn393 struct{ conn392 }
-	conn394 struct{ conn390 }
-	conn395 struct{ conn394 }
-	conn396 struct{ conn394 }
-	conn397 struct{ conn396 }
-	conn398 struct{ conn390 }
-	conn399 struct{ conn398 }
-	conn39a struct{ conn398 }
-	conn39b struct{ conn39a }
-	conn39c struct{ conn398 }
-	conn39d struct{ conn39c }
-	conn39e struct{ conn39c }
-	conn39f struct{ conn39e }
-	conn3a0 struct{ conn380 }
-	conn3a1 struct{ conn3a0 }
-	conn3a2 struct{ conn3a0 }
-	conn3a3 struct{ conn3a2 }
-	conn3a4 struct{ conn3a0 }
-	conn3a5 struct{ conn3a4 }
-	conn3a6 struct{ conn3a4 }
-	conn3a7 struct{ conn3a6 }
-	conn3a8 struct{ conn3a0 }
-	conn3a9 struct{ conn3a8 }
-	conn3aa struct{ conn3a8 }
-	conn3ab struct{ conn3aa }
-	conn3ac struct{ conn3a8 }
-	conn3ad struct{ conn3ac }
-	conn3ae struct{ conn3ac }
-	conn3af struct{ conn3ae }
-	conn3b0 struct{ conn3a0 }
-	conn3b1 struct{ conn3b0 }
-	conn3b2 struct{ conn3b0 }
-	conn3b3 struct{ conn3b2 }
-	conn3b4 struct{ conn3b0 }
-	conn3b5 struct{ conn3b4 }
-	conn3b6 struct{ conn3b4 }
-	conn3b7 struct{ conn3b6 }
-	conn3b8 struct{ conn3b0 }
-	conn3b9 struct{ conn3b8 }
-	conn3ba struct{ conn3b8 }
-	conn3bb struct{ conn3ba }
-	conn3bc struct{ conn3b8 }
-	conn3bd struct{ conn3bc }
-	conn3be struct{ conn3bc }
-	conn3bf struct{ conn3be }
-	conn3c0 struct{ conn380 }
-	conn3c1 struct{ conn3c0 }
-	conn3c2 struct{ conn3c0 }
-	conn3c3 struct{ conn3c2 }
-	conn3c4 struct{ conn3c0 }
-	conn3c5 struct{ conn3c4 }
-	conn3c6 struct{ conn3c4 }
-	conn3c7 struct{ conn3c6 }
-	conn3c8 struct{ conn3c0 }
-	conn3c9 struct{ conn3c8 }
-	conn3ca struct{ conn3c8 }
-	conn3cb struct{ conn3ca }
-	conn3cc struct{ conn3c8 }
-	conn3cd struct{ conn3cc }
-	conn3ce struct{ conn3cc }
-	conn3cf struct{ conn3ce }
-	conn3d0 struct{ conn3c0 }
-	conn3d1 struct{ conn3d0 }
-	conn3d2 struct{ conn3d0 }
-	conn3d3 struct{ conn3d2 }
-	conn3d4 struct{ conn3d0 }
-	conn3d5 struct{ conn3d4 }
-	conn3d6 struct{ conn3d4 }
-	conn3d7 struct{ conn3d6 }
-	conn3d8 struct{ conn3d0 }
-	conn3d9 struct{ conn3d8 }
-	conn3da struct{ conn3d8 }
-	conn3db struct{ conn3da }
-	conn3dc struct{ conn3d8 }
-	conn3dd struct{ conn3dc }
-	conn3de struct{ conn3dc }
-	conn3df struct{ conn3de }
-	conn3e0 struct{ conn3c0 }
-	conn3e1 struct{ conn3e0 }
-	conn3e2 struct{ conn3e0 }
-	conn3e3 struct{ conn3e2 }
-	conn3e4 struct{ conn3e0 }
-	conn3e5 struct{ conn3e4 }
-	conn3e6 struct{ conn3e4 }
-	conn3e7 struct{ conn3e6 }
-	conn3e8 struct{ conn3e0 }
-	conn3e9 struct{ conn3e8 }
-	conn3ea struct{ conn3e8 }
-	conn3eb struct{ conn3ea }
-	conn3ec struct{ conn3e8 }
-	conn3ed struct{ conn3ec }
-	conn3ee struct{ conn3ec }
-	conn3ef struct{ conn3ee }
-	conn3f0 struct{ conn3e0 }
-	conn3f1 struct{ conn3f0 }
-	conn3f2 struct{ conn3f0 }
-	conn3f3 struct{ conn3f2 }
-	conn3f4 struct{ conn3f0 }
-	conn3f5 struct{ conn3f4 }
-	conn3f6 struct{ conn3f4 }
-	conn3f7 struct{ conn3f6 }
-	conn3f8 struct{ conn3f0 }
-	conn3f9 struct{ conn3f8 }
-	conn3fa struct{ conn3f8 }
-	conn3fb struct{ conn3fa }
-	conn3fc struct{ conn3f8 }
-	conn3fd struct{ conn3fc }
-	conn3fe struct{ conn3fc }
-	conn3ff struct{ conn3fe }
-)
-
-func (x conn1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn10) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn11) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn12) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn13) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn14) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn15) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn16) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn17) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn18) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn19) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn20) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn21) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn22) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn23) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn24) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn25) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn26) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn27) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn28) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn29) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn30) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn31) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn32) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn33) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn34) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn35) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn36) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn37) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn38) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn39) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn40) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn41) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn42) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn43) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn44) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn45) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn46) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn47) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn48) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn49) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn4a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn4b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn4c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn4d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn4e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn4f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn50) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn51) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn52) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn53) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn54) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn55) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn56) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn57) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn58) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn59) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn5a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn5b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn5c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn5d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn5e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn5f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn60) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn61) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn62) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn63) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn64) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn65) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn66) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn67) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn68) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn69) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn6a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn6b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn6c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn6d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn6e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn6f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn70) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn71) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn72) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn73) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn74) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn75) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn76) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn77) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn78) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn79) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn7a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn7b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn7c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn7d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn7e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn7f) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn80) ResetSession(ctx context.Context) error { return x.conn.resetSession(ctx) }
-func (x conn81) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn82) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn83) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn84) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn85) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn86) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn87) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn88) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn89) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn8a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn8b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn8c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn8d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn8e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn8f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn90) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn91) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn92) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn93) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn94) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn95) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn96) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn97) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn98) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn99) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn9a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn9b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn9c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn9d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn9e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn9f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conna1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conna3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conna5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conna7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conna8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conna9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connaa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connab) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connac) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connad) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connae) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connaf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connb0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x connb1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connb2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connb3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connb4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connb5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connb6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connb7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connb8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x connb9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connba) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connbb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connbc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connbd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connbe) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connbf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc0) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x connc1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connc3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connc5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connc7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connc8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x connc9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connca) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conncb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conncc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conncd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connce) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conncf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connd0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x connd1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connd2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connd3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connd4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connd5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connd6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connd7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connd8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x connd9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connda) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conndb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conndc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conndd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connde) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conndf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conne1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conne3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conne5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conne7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conne8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conne9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connea) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conneb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connec) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conned) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connee) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connef) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connf0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x connf1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connf2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connf3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connf4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connf5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connf6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connf7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connf8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x connf9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connfa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connfb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connfc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x connfd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x connfe) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x connff) Ping(ctx context.Context) error  { return x.conn.ping(ctx) }
-func (x conn100) IsValid() bool                  { return x.conn.isValid() }
-func (x conn101) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn102) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn103) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn104) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn105) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn106) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn107) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn108) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn109) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn10a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn10b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn10c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn10d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn10e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn10f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn110) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn111) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn112) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn113) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn114) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn115) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn116) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn117) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn118) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn119) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn11a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn11b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn11c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn11d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn11e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn11f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn120) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn121) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn122) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn123) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn124) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn125) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn126) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn127) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn128) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn129) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn12a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn12b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn12c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn12d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn12e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn12f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn130) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn131) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn132) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn133) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn134) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn135) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn136) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn137) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn138) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn139) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn13a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn13b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn13c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn13d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn13e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn13f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn140) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn141) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn142) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn143) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn144) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn145) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn146) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn147) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn148) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn149) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn14a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn14b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn14c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn14d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn14e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn14f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn150) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn151) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn152) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn153) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn154) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn155) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn156) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn157) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn158) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn159) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn15a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn15b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn15c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn15d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn15e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn15f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn160) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn161) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn162) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn163) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn164) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn165) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn166) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn167) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn168) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn169) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn16a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn16b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn16c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn16d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn16e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn16f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn170) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn171) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn172) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn173) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn174) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn175) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn176) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn177) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn178) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn179) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn17a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn17b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn17c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn17d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn17e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn17f) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn180) ResetSession(ctx context.Context) error { return x.conn.resetSession(ctx) }
-func (x conn181) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn182) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn183) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn184) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn185) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn186) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn187) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn188) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn189) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn18a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn18b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn18c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn18d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn18e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn18f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn190) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn191) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn192) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn193) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn194) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn195) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn196) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn197) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn198) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn199) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn19a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn19b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn19c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn19d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn19e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn19f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn1a1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1a3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1a5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1a7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1a8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1a9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1aa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1ab) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ac) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1ad) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ae) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1af) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1b0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn1b1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1b2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1b3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1b4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1b5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1b6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1b7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1b8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1b9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ba) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1bb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1bc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1bd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1be) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1bf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c0) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn1c1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1c3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1c5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1c7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1c8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1c9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ca) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1cb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1cc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1cd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ce) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1cf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1d0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn1d1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1d2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1d3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1d4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1d5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1d6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1d7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1d8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1d9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1da) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1db) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1dc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1dd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1de) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1df) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn1e1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1e3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1e5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1e7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1e8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1e9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ea) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1eb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ec) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1ed) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1ee) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1ef) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1f0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn1f1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1f2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1f3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1f4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1f5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1f6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1f7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1f8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn1f9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1fa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1fb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1fc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn1fd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn1fe) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn1ff) Ping(ctx context.Context) error             { return x.conn.ping(ctx) }
-func (x conn200) CheckNamedValue(v *driver.NamedValue) error { return x.conn.checkNamedValue(v) }
-func (x conn201) Ping(ctx context.Context) error             { return x.conn.ping(ctx) }
-func (x conn202) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn203) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn204) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn205) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn206) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn207) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn208) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn209) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn20a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn20b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn20c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn20d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn20e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn20f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn210) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn211) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn212) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn213) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn214) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn215) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn216) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn217) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn218) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn219) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn21a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn21b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn21c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn21d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn21e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn21f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn220) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn221) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn222) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn223) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn224) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn225) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn226) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn227) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn228) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn229) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn22a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn22b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn22c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn22d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn22e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn22f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn230) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn231) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn232) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn233) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn234) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn235) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn236) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn237) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn238) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn239) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn23a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn23b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn23c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn23d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn23e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn23f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn240) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn241) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn242) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn243) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn244) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn245) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn246) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn247) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn248) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn249) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn24a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn24b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn24c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn24d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn24e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn24f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn250) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn251) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn252) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn253) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn254) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn255) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn256) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn257) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn258) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn259) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn25a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn25b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn25c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn25d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn25e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn25f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn260) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn261) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn262) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn263) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn264) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn265) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn266) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn267) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn268) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn269) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn26a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn26b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn26c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn26d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn26e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn26f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn270) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn271) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn272) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn273) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn274) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn275) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn276) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn277) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn278) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn279) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn27a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn27b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn27c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn27d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn27e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn27f) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn280) ResetSession(ctx context.Context) error { return x.conn.resetSession(ctx) }
-func (x conn281) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn282) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn283) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn284) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn285) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn286) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn287) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn288) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn289) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn28a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn28b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn28c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn28d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn28e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn28f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn290) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn291) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn292) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn293) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn294) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn295) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn296) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn297) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn298) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn299) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn29a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn29b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn29c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn29d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn29e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn29f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn2a1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2a3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2a5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2a7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2a8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2a9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2aa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2ab) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ac) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2ad) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ae) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2af) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2b0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn2b1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2b2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2b3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2b4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2b5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2b6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2b7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2b8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2b9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ba) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2bb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2bc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2bd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2be) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2bf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c0) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn2c1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2c3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2c5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2c7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2c8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2c9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ca) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2cb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2cc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2cd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ce) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2cf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2d0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn2d1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2d2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2d3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2d4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2d5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2d6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2d7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2d8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2d9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2da) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2db) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2dc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2dd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2de) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2df) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn2e1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2e3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2e5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2e7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2e8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2e9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ea) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2eb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ec) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2ed) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2ee) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2ef) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2f0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn2f1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2f2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2f3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2f4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2f5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2f6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2f7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2f8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn2f9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2fa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2fb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2fc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn2fd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn2fe) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn2ff) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn300) IsValid() bool                  { return x.conn.isValid() }
-func (x conn301) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn302) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn303) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn304) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn305) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn306) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn307) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn308) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn309) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn30a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn30b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn30c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn30d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn30e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn30f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn310) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn311) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn312) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn313) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn314) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn315) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn316) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn317) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn318) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn319) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn31a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn31b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn31c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn31d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn31e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn31f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn320) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn321) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn322) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn323) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn324) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn325) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn326) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn327) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn328) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn329) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn32a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn32b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn32c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn32d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn32e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn32f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn330) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn331) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn332) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn333) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn334) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn335) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn336) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn337) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn338) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn339) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn33a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn33b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn33c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn33d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn33e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn33f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn340) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn341) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn342) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn343) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn344) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn345) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn346) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn347) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn348) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn349) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn34a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn34b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn34c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn34d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn34e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn34f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn350) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn351) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn352) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn353) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn354) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn355) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn356) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn357) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn358) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn359) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn35a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn35b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn35c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn35d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn35e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn35f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn360) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn361) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn362) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn363) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn364) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn365) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn366) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn367) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn368) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn369) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn36a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn36b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn36c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn36d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn36e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn36f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn370) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn371) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn372) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn373) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn374) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn375) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn376) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn377) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn378) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn379) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn37a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn37b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn37c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn37d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn37e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn37f) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn380) ResetSession(ctx context.Context) error { return x.conn.resetSession(ctx) }
-func (x conn381) Ping(ctx context.Context) error         { return x.conn.ping(ctx) }
-func (x conn382) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn383) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn384) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn385) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn386) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn387) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn388) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn389) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn38a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn38b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn38c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn38d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn38e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn38f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn390) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn391) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn392) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn393) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn394) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn395) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn396) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn397) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn398) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn399) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn39a) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn39b) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn39c) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn39d) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn39e) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn39f) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn3a1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3a3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3a5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3a7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3a8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3a9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3aa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3ab) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ac) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3ad) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ae) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3af) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3b0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn3b1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3b2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3b3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3b4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3b5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3b6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3b7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3b8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3b9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ba) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3bb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3bc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3bd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3be) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3bf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c0) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return x.conn.beginTx(ctx, opts)
-}
-func (x conn3c1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3c3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3c5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3c7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3c8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3c9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ca) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3cb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3cc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3cd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ce) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3cf) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3d0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn3d1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3d2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3d3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3d4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3d5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3d6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3d7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3d8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3d9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3da) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3db) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3dc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3dd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3de) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3df) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return x.conn.prepareContext(ctx, query)
-}
-func (x conn3e1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3e3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3e5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3e7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3e8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3e9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ea) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3eb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ec) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3ed) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3ee) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3ef) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3f0) Query(query string, args []driver.Value) (driver.Rows, error) {
-	return x.conn.query(query, args)
-}
-func (x conn3f1) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3f2) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3f3) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3f4) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3f5) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3f6) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3f7) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3f8) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return x.conn.queryContext(ctx, query, args)
-}
-func (x conn3f9) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3fa) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3fb) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3fc) Exec(query string, args []driver.Value) (driver.Result, error) {
-	return x.conn.exec(query, args)
-}
-func (x conn3fd) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-func (x conn3fe) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return x.conn.execContext(ctx, query, args)
-}
-func (x conn3ff) Ping(ctx context.Context) error { return x.conn.ping(ctx) }
-
 // withConn has x as a driver.Conn with the optional interfaces of a set, by the set.
 var withConn = [...]func(x *conn) driver.Conn{
-	func(x *conn) driver.Conn { return x },
-	func(x *conn) driver.Conn { return conn1{x} },
-	func(x *conn) driver.Conn { return conn2{x} },
-	func(x *conn) driver.Conn { return conn3{conn2{x}} },
-	func(x *conn) driver.Conn { return conn4{x} },
-	func(x *conn) driver.Conn { return conn5{conn4{x}} },
-	func(x *conn) driver.Conn { return conn6{conn4{x}} },
-	func(x *conn) driver.Conn { return conn7{conn6{conn4{x}}} },
-	func(x *conn) driver.Conn { return conn8{x} },
-	func(x *conn) driver.Conn { return conn9{conn8{x}} },
-	func(x *conn) driver.Conn { return conna{conn8{x}} },
-	func(x *conn) driver.Conn { return connb{conna{conn8{x}}} },
-	func(x *conn) driver.Conn { return connc{conn8{x}} },
-	func(x *conn) driver.Conn { return connd{connc{conn8{x}}} },
-	func(x *conn) driver.Conn { return conne{connc{conn8{x}}} },
-	func(x *conn) driver.Conn { return connf{conne{connc{conn8{x}}}} },
-	func(x *conn) driver.Conn { return conn10{x} },
-	func(x *conn) driver.Conn { return conn11{conn10{x}} },
-	func(x *conn) driver.Conn { return conn12{conn10{x}} },
-	func(x *conn) driver.Conn { return conn13{conn12{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn14{conn10{x}} },
-	func(x *conn) driver.Conn { return conn15{conn14{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn16{conn14{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn17{conn16{conn14{conn10{x}}}} },
-	func(x *conn) driver.Conn { return conn18{conn10{x}} },
-	func(x *conn) driver.Conn { return conn19{conn18{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn1a{conn18{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn1b{conn1a{conn18{conn10{x}}}} },
-	func(x *conn) driver.Conn { return conn1c{conn18{conn10{x}}} },
-	func(x *conn) driver.Conn { return conn1d{conn1c{conn18{conn10{x}}}} },
-	func(x *conn) driver.Conn { return conn1e{conn1c{conn18{conn10{x}}}} },
-	func(x *conn) driver.Conn { return conn1f{conn1e{conn1c{conn18{conn10{x}}}}} },
-	func(x *conn) driver.Conn { return conn20{x} },
-	func(x *conn) driver.Conn { return conn21{conn20{x}} },
-	func(x *conn) driver.Conn { return conn22{conn20{x}} },
-	func(x *conn) driver.Conn { return conn23{conn22{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn24{conn20{x}} },
-	func(x *conn) driver.Conn { return conn25{conn24{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn26{conn24{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn27{conn26{conn24{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn28{conn20{x}} },
-	func(x *conn) driver.Conn { return conn29{conn28{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn2a{conn28{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn2b{conn2a{conn28{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn2c{conn28{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn2d{conn2c{conn28{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn2e{conn2c{conn28{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn2f{conn2e{conn2c{conn28{conn20{x}}}}} },
-	func(x *conn) driver.Conn { return conn30{conn20{x}} },
-	func(x *conn) driver.Conn { return conn31{conn30{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn32{conn30{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn33{conn32{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn34{conn30{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn35{conn34{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn36{conn34{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn37{conn36{conn34{conn30{conn20{x}}}}} },
-	func(x *conn) driver.Conn { return conn38{conn30{conn20{x}}} },
-	func(x *conn) driver.Conn { return conn39{conn38{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn3a{conn38{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn3b{conn3a{conn38{conn30{conn20{x}}}}} },
-	func(x *conn) driver.Conn { return conn3c{conn38{conn30{conn20{x}}}} },
-	func(x *conn) driver.Conn { return conn3d{conn3c{conn38{conn30{conn20{x}}}}} },
-	func(x *conn) driver.Conn { return conn3e{conn3c{conn38{conn30{conn20{x}}}}} },
-	func(x *conn) driver.Conn { return conn3f{conn3e{conn3c{conn38{conn30{conn20{x}}}}}} },
-	func(x *conn) driver.Conn { return conn40{x} },
-	func(x *conn) driver.Conn { return conn41{conn40{x}} },
-	func(x *conn) driver.Conn { return conn42{conn40{x}} },
-	func(x *conn) driver.Conn { return conn43{conn42{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn44{conn40{x}} },
-	func(x *conn) driver.Conn { return conn45{conn44{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn46{conn44{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn47{conn46{conn44{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn48{conn40{x}} },
-	func(x *conn) driver.Conn { return conn49{conn48{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn4a{conn48{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn4b{conn4a{conn48{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn4c{conn48{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn4d{conn4c{conn48{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn4e{conn4c{conn48{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn4f{conn4e{conn4c{conn48{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn50{conn40{x}} },
-	func(x *conn) driver.Conn { return conn51{conn50{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn52{conn50{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn53{conn52{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn54{conn50{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn55{conn54{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn56{conn54{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn57{conn56{conn54{conn50{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn58{conn50{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn59{conn58{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn5a{conn58{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn5b{conn5a{conn58{conn50{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn5c{conn58{conn50{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn5d{conn5c{conn58{conn50{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn5e{conn5c{conn58{conn50{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn5f{conn5e{conn5c{conn58{conn50{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn60{conn40{x}} },
-	func(x *conn) driver.Conn { return conn61{conn60{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn62{conn60{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn63{conn62{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn64{conn60{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn65{conn64{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn66{conn64{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn67{conn66{conn64{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn68{conn60{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn69{conn68{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn6a{conn68{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn6b{conn6a{conn68{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn6c{conn68{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn6d{conn6c{conn68{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn6e{conn6c{conn68{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn6f{conn6e{conn6c{conn68{conn60{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn70{conn60{conn40{x}}} },
-	func(x *conn) driver.Conn { return conn71{conn70{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn72{conn70{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn73{conn72{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn74{conn70{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn75{conn74{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn76{conn74{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn77{conn76{conn74{conn70{conn60{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn78{conn70{conn60{conn40{x}}}} },
-	func(x *conn) driver.Conn { return conn79{conn78{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn7a{conn78{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn7b{conn7a{conn78{conn70{conn60{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn7c{conn78{conn70{conn60{conn40{x}}}}} },
-	func(x *conn) driver.Conn { return conn7d{conn7c{conn78{conn70{conn60{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn7e{conn7c{conn78{conn70{conn60{conn40{x}}}}}} },
-	func(x *conn) driver.Conn { return conn7f{conn7e{conn7c{conn78{conn70{conn60{conn40{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn80{x} },
-	func(x *conn) driver.Conn { return conn81{conn80{x}} },
-	func(x *conn) driver.Conn { return conn82{conn80{x}} },
-	func(x *conn) driver.Conn { return conn83{conn82{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn84{conn80{x}} },
-	func(x *conn) driver.Conn { return conn85{conn84{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn86{conn84{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn87{conn86{conn84{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn88{conn80{x}} },
-	func(x *conn) driver.Conn { return conn89{conn88{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn8a{conn88{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn8b{conn8a{conn88{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn8c{conn88{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn8d{conn8c{conn88{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn8e{conn8c{conn88{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn8f{conn8e{conn8c{conn88{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conn90{conn80{x}} },
-	func(x *conn) driver.Conn { return conn91{conn90{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn92{conn90{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn93{conn92{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn94{conn90{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn95{conn94{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn96{conn94{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn97{conn96{conn94{conn90{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conn98{conn90{conn80{x}}} },
-	func(x *conn) driver.Conn { return conn99{conn98{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn9a{conn98{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn9b{conn9a{conn98{conn90{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conn9c{conn98{conn90{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conn9d{conn9c{conn98{conn90{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conn9e{conn9c{conn98{conn90{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conn9f{conn9e{conn9c{conn98{conn90{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return conna0{conn80{x}} },
-	func(x *conn) driver.Conn { return conna1{conna0{conn80{x}}} },
-	func(x *conn) driver.Conn { return conna2{conna0{conn80{x}}} },
-	func(x *conn) driver.Conn { return conna3{conna2{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conna4{conna0{conn80{x}}} },
-	func(x *conn) driver.Conn { return conna5{conna4{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conna6{conna4{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conna7{conna6{conna4{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conna8{conna0{conn80{x}}} },
-	func(x *conn) driver.Conn { return conna9{conna8{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connaa{conna8{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connab{connaa{conna8{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connac{conna8{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connad{connac{conna8{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connae{connac{conna8{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connaf{connae{connac{conna8{conna0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connb0{conna0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connb1{connb0{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connb2{connb0{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connb3{connb2{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connb4{connb0{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connb5{connb4{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connb6{connb4{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connb7{connb6{connb4{connb0{conna0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connb8{connb0{conna0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connb9{connb8{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connba{connb8{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connbb{connba{connb8{connb0{conna0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connbc{connb8{connb0{conna0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connbd{connbc{connb8{connb0{conna0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connbe{connbc{connb8{connb0{conna0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connbf{connbe{connbc{connb8{connb0{conna0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connc0{conn80{x}} },
-	func(x *conn) driver.Conn { return connc1{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connc2{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connc3{connc2{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connc4{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connc5{connc4{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connc6{connc4{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connc7{connc6{connc4{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connc8{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connc9{connc8{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connca{connc8{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conncb{connca{connc8{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conncc{connc8{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conncd{conncc{connc8{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connce{conncc{connc8{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conncf{connce{conncc{connc8{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connd0{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return connd1{connd0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connd2{connd0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connd3{connd2{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connd4{connd0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connd5{connd4{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connd6{connd4{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connd7{connd6{connd4{connd0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connd8{connd0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connd9{connd8{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connda{connd8{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conndb{connda{connd8{connd0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return conndc{connd8{connd0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conndd{conndc{connd8{connd0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connde{conndc{connd8{connd0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return conndf{connde{conndc{connd8{connd0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return conne0{connc0{conn80{x}}} },
-	func(x *conn) driver.Conn { return conne1{conne0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conne2{conne0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conne3{conne2{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conne4{conne0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conne5{conne4{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conne6{conne4{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conne7{conne6{conne4{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return conne8{conne0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return conne9{conne8{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connea{conne8{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conneb{connea{conne8{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connec{conne8{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return conned{connec{conne8{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connee{connec{conne8{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connef{connee{connec{conne8{conne0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connf0{conne0{connc0{conn80{x}}}} },
-	func(x *conn) driver.Conn { return connf1{connf0{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connf2{connf0{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connf3{connf2{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connf4{connf0{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connf5{connf4{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connf6{connf4{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connf7{connf6{connf4{connf0{conne0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connf8{connf0{conne0{connc0{conn80{x}}}}} },
-	func(x *conn) driver.Conn { return connf9{connf8{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connfa{connf8{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connfb{connfa{connf8{connf0{conne0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connfc{connf8{connf0{conne0{connc0{conn80{x}}}}}} },
-	func(x *conn) driver.Conn { return connfd{connfc{connf8{connf0{conne0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connfe{connfc{connf8{connf0{conne0{connc0{conn80{x}}}}}}} },
-	func(x *conn) driver.Conn { return connff{connfe{connfc{connf8{connf0{conne0{connc0{conn80{x}}}}}}}} },
-	func(x *conn) driver.Conn { return conn100{x} },
-	func(x *conn) driver.Conn { return conn101{conn100{x}} },
-	func(x *conn) driver.Conn { return conn102{conn100{x}} },
-	func(x *conn) driver.Conn { return conn103{conn102{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn104{conn100{x}} },
-	func(x *conn) driver.Conn { return conn105{conn104{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn106{conn104{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn107{conn106{conn104{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn108{conn100{x}} },
-	func(x *conn) driver.Conn { return conn109{conn108{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn10a{conn108{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn10b{conn10a{conn108{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn10c{conn108{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn10d{conn10c{conn108{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn10e{conn10c{conn108{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn10f{conn10e{conn10c{conn108{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn110{conn100{x}} },
-	func(x *conn) driver.Conn { return conn111{conn110{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn112{conn110{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn113{conn112{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn114{conn110{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn115{conn114{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn116{conn114{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn117{conn116{conn114{conn110{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn118{conn110{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn119{conn118{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn11a{conn118{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn11b{conn11a{conn118{conn110{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn11c{conn118{conn110{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn11d{conn11c{conn118{conn110{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn11e{conn11c{conn118{conn110{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn11f{conn11e{conn11c{conn118{conn110{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn120{conn100{x}} },
-	func(x *conn) driver.Conn { return conn121{conn120{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn122{conn120{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn123{conn122{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn124{conn120{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn125{conn124{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn126{conn124{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn127{conn126{conn124{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn128{conn120{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn129{conn128{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn12a{conn128{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn12b{conn12a{conn128{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn12c{conn128{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn12d{conn12c{conn128{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn12e{conn12c{conn128{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn12f{conn12e{conn12c{conn128{conn120{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn130{conn120{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn131{conn130{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn132{conn130{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn133{conn132{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn134{conn130{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn135{conn134{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn136{conn134{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn137{conn136{conn134{conn130{conn120{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn138{conn130{conn120{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn139{conn138{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn13a{conn138{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn13b{conn13a{conn138{conn130{conn120{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn13c{conn138{conn130{conn120{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn13d{conn13c{conn138{conn130{conn120{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn13e{conn13c{conn138{conn130{conn120{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn13f{conn13e{conn13c{conn138{conn130{conn120{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn140{conn100{x}} },
-	func(x *conn) driver.Conn { return conn141{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn142{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn143{conn142{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn144{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn145{conn144{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn146{conn144{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn147{conn146{conn144{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn148{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn149{conn148{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn14a{conn148{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn14b{conn14a{conn148{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn14c{conn148{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn14d{conn14c{conn148{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn14e{conn14c{conn148{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn14f{conn14e{conn14c{conn148{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn150{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn151{conn150{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn152{conn150{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn153{conn152{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn154{conn150{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn155{conn154{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn156{conn154{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn157{conn156{conn154{conn150{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn158{conn150{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn159{conn158{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn15a{conn158{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn15b{conn15a{conn158{conn150{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn15c{conn158{conn150{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn15d{conn15c{conn158{conn150{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn15e{conn15c{conn158{conn150{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn15f{conn15e{conn15c{conn158{conn150{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn160{conn140{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn161{conn160{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn162{conn160{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn163{conn162{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn164{conn160{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn165{conn164{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn166{conn164{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn167{conn166{conn164{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn168{conn160{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn169{conn168{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn16a{conn168{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn16b{conn16a{conn168{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn16c{conn168{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn16d{conn16c{conn168{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn16e{conn16c{conn168{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn16f{conn16e{conn16c{conn168{conn160{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn170{conn160{conn140{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn171{conn170{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn172{conn170{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn173{conn172{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn174{conn170{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn175{conn174{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn176{conn174{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn177{conn176{conn174{conn170{conn160{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn178{conn170{conn160{conn140{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn179{conn178{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn17a{conn178{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn17b{conn17a{conn178{conn170{conn160{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn17c{conn178{conn170{conn160{conn140{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn17d{conn17c{conn178{conn170{conn160{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn17e{conn17c{conn178{conn170{conn160{conn140{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn17f{conn17e{conn17c{conn178{conn170{conn160{conn140{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn180{conn100{x}} },
-	func(x *conn) driver.Conn { return conn181{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn182{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn183{conn182{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn184{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn185{conn184{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn186{conn184{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn187{conn186{conn184{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn188{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn189{conn188{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn18a{conn188{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn18b{conn18a{conn188{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn18c{conn188{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn18d{conn18c{conn188{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn18e{conn18c{conn188{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn18f{conn18e{conn18c{conn188{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn190{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn191{conn190{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn192{conn190{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn193{conn192{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn194{conn190{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn195{conn194{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn196{conn194{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn197{conn196{conn194{conn190{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn198{conn190{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn199{conn198{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn19a{conn198{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn19b{conn19a{conn198{conn190{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn19c{conn198{conn190{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn19d{conn19c{conn198{conn190{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn19e{conn19c{conn198{conn190{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn19f{conn19e{conn19c{conn198{conn190{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1a0{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn1a1{conn1a0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1a2{conn1a0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1a3{conn1a2{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1a4{conn1a0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1a5{conn1a4{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1a6{conn1a4{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1a7{conn1a6{conn1a4{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1a8{conn1a0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1a9{conn1a8{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1aa{conn1a8{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1ab{conn1aa{conn1a8{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ac{conn1a8{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1ad{conn1ac{conn1a8{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ae{conn1ac{conn1a8{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1af{conn1ae{conn1ac{conn1a8{conn1a0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1b0{conn1a0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1b1{conn1b0{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1b2{conn1b0{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1b3{conn1b2{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1b4{conn1b0{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1b5{conn1b4{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1b6{conn1b4{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1b7{conn1b6{conn1b4{conn1b0{conn1a0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1b9{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ba{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1bb{conn1ba{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1bc{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1bd{conn1bc{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1be{conn1bc{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1bf{conn1be{conn1bc{conn1b8{conn1b0{conn1a0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn1c0{conn180{conn100{x}}} },
-	func(x *conn) driver.Conn { return conn1c1{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1c2{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1c3{conn1c2{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1c4{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1c5{conn1c4{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1c6{conn1c4{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1c7{conn1c6{conn1c4{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1c8{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1c9{conn1c8{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1ca{conn1c8{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1cb{conn1ca{conn1c8{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1cc{conn1c8{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1cd{conn1cc{conn1c8{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ce{conn1cc{conn1c8{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1cf{conn1ce{conn1cc{conn1c8{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1d0{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1d1{conn1d0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1d2{conn1d0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1d3{conn1d2{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1d4{conn1d0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1d5{conn1d4{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1d6{conn1d4{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1d7{conn1d6{conn1d4{conn1d0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1d9{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1da{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1db{conn1da{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1dc{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1dd{conn1dc{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1de{conn1dc{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1df{conn1de{conn1dc{conn1d8{conn1d0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn1e0{conn1c0{conn180{conn100{x}}}} },
-	func(x *conn) driver.Conn { return conn1e1{conn1e0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1e2{conn1e0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1e3{conn1e2{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1e4{conn1e0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1e5{conn1e4{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1e6{conn1e4{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1e7{conn1e6{conn1e4{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1e9{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ea{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1eb{conn1ea{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1ec{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1ed{conn1ec{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1ee{conn1ec{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1ef{conn1ee{conn1ec{conn1e8{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}} },
-	func(x *conn) driver.Conn { return conn1f1{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1f2{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1f3{conn1f2{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1f4{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1f5{conn1f4{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1f6{conn1f4{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1f7{conn1f6{conn1f4{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}} },
-	func(x *conn) driver.Conn { return conn1f9{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn1fa{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1fb{conn1fa{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn1fc{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn1fd{conn1fc{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn1fe{conn1fc{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn1ff{conn1fe{conn1fc{conn1f8{conn1f0{conn1e0{conn1c0{conn180{conn100{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn200{x} },
-	func(x *conn) driver.Conn { return conn201{conn200{x}} },
-	func(x *conn) driver.Conn { return conn202{conn200{x}} },
-	func(x *conn) driver.Conn { return conn203{conn202{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn204{conn200{x}} },
-	func(x *conn) driver.Conn { return conn205{conn204{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn206{conn204{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn207{conn206{conn204{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn208{conn200{x}} },
-	func(x *conn) driver.Conn { return conn209{conn208{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn20a{conn208{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn20b{conn20a{conn208{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn20c{conn208{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn20d{conn20c{conn208{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn20e{conn20c{conn208{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn20f{conn20e{conn20c{conn208{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn210{conn200{x}} },
-	func(x *conn) driver.Conn { return conn211{conn210{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn212{conn210{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn213{conn212{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn214{conn210{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn215{conn214{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn216{conn214{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn217{conn216{conn214{conn210{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn218{conn210{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn219{conn218{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn21a{conn218{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn21b{conn21a{conn218{conn210{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn21c{conn218{conn210{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn21d{conn21c{conn218{conn210{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn21e{conn21c{conn218{conn210{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn21f{conn21e{conn21c{conn218{conn210{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn220{conn200{x}} },
-	func(x *conn) driver.Conn { return conn221{conn220{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn222{conn220{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn223{conn222{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn224{conn220{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn225{conn224{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn226{conn224{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn227{conn226{conn224{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn228{conn220{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn229{conn228{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn22a{conn228{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn22b{conn22a{conn228{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn22c{conn228{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn22d{conn22c{conn228{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn22e{conn22c{conn228{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn22f{conn22e{conn22c{conn228{conn220{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn230{conn220{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn231{conn230{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn232{conn230{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn233{conn232{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn234{conn230{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn235{conn234{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn236{conn234{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn237{conn236{conn234{conn230{conn220{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn238{conn230{conn220{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn239{conn238{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn23a{conn238{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn23b{conn23a{conn238{conn230{conn220{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn23c{conn238{conn230{conn220{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn23d{conn23c{conn238{conn230{conn220{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn23e{conn23c{conn238{conn230{conn220{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn23f{conn23e{conn23c{conn238{conn230{conn220{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn240{conn200{x}} },
-	func(x *conn) driver.Conn { return conn241{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn242{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn243{conn242{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn244{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn245{conn244{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn246{conn244{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn247{conn246{conn244{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn248{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn249{conn248{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn24a{conn248{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn24b{conn24a{conn248{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn24c{conn248{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn24d{conn24c{conn248{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn24e{conn24c{conn248{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn24f{conn24e{conn24c{conn248{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn250{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn251{conn250{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn252{conn250{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn253{conn252{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn254{conn250{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn255{conn254{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn256{conn254{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn257{conn256{conn254{conn250{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn258{conn250{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn259{conn258{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn25a{conn258{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn25b{conn25a{conn258{conn250{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn25c{conn258{conn250{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn25d{conn25c{conn258{conn250{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn25e{conn25c{conn258{conn250{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn25f{conn25e{conn25c{conn258{conn250{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn260{conn240{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn261{conn260{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn262{conn260{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn263{conn262{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn264{conn260{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn265{conn264{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn266{conn264{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn267{conn266{conn264{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn268{conn260{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn269{conn268{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn26a{conn268{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn26b{conn26a{conn268{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn26c{conn268{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn26d{conn26c{conn268{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn26e{conn26c{conn268{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn26f{conn26e{conn26c{conn268{conn260{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn270{conn260{conn240{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn271{conn270{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn272{conn270{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn273{conn272{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn274{conn270{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn275{conn274{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn276{conn274{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn277{conn276{conn274{conn270{conn260{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn278{conn270{conn260{conn240{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn279{conn278{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn27a{conn278{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn27b{conn27a{conn278{conn270{conn260{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn27c{conn278{conn270{conn260{conn240{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn27d{conn27c{conn278{conn270{conn260{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn27e{conn27c{conn278{conn270{conn260{conn240{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn27f{conn27e{conn27c{conn278{conn270{conn260{conn240{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn280{conn200{x}} },
-	func(x *conn) driver.Conn { return conn281{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn282{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn283{conn282{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn284{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn285{conn284{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn286{conn284{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn287{conn286{conn284{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn288{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn289{conn288{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn28a{conn288{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn28b{conn28a{conn288{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn28c{conn288{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn28d{conn28c{conn288{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn28e{conn28c{conn288{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn28f{conn28e{conn28c{conn288{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn290{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn291{conn290{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn292{conn290{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn293{conn292{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn294{conn290{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn295{conn294{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn296{conn294{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn297{conn296{conn294{conn290{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn298{conn290{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn299{conn298{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn29a{conn298{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn29b{conn29a{conn298{conn290{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn29c{conn298{conn290{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn29d{conn29c{conn298{conn290{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn29e{conn29c{conn298{conn290{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn29f{conn29e{conn29c{conn298{conn290{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2a0{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn2a1{conn2a0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2a2{conn2a0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2a3{conn2a2{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2a4{conn2a0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2a5{conn2a4{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2a6{conn2a4{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2a7{conn2a6{conn2a4{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2a8{conn2a0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2a9{conn2a8{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2aa{conn2a8{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2ab{conn2aa{conn2a8{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ac{conn2a8{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2ad{conn2ac{conn2a8{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ae{conn2ac{conn2a8{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2af{conn2ae{conn2ac{conn2a8{conn2a0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2b0{conn2a0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2b1{conn2b0{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2b2{conn2b0{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2b3{conn2b2{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2b4{conn2b0{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2b5{conn2b4{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2b6{conn2b4{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2b7{conn2b6{conn2b4{conn2b0{conn2a0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2b9{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ba{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2bb{conn2ba{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2bc{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2bd{conn2bc{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2be{conn2bc{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2bf{conn2be{conn2bc{conn2b8{conn2b0{conn2a0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn2c0{conn280{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn2c1{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2c2{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2c3{conn2c2{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2c4{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2c5{conn2c4{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2c6{conn2c4{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2c7{conn2c6{conn2c4{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2c8{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2c9{conn2c8{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2ca{conn2c8{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2cb{conn2ca{conn2c8{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2cc{conn2c8{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2cd{conn2cc{conn2c8{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ce{conn2cc{conn2c8{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2cf{conn2ce{conn2cc{conn2c8{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2d0{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2d1{conn2d0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2d2{conn2d0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2d3{conn2d2{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2d4{conn2d0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2d5{conn2d4{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2d6{conn2d4{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2d7{conn2d6{conn2d4{conn2d0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2d9{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2da{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2db{conn2da{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2dc{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2dd{conn2dc{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2de{conn2dc{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2df{conn2de{conn2dc{conn2d8{conn2d0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn2e0{conn2c0{conn280{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn2e1{conn2e0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2e2{conn2e0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2e3{conn2e2{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2e4{conn2e0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2e5{conn2e4{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2e6{conn2e4{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2e7{conn2e6{conn2e4{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2e9{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ea{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2eb{conn2ea{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2ec{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2ed{conn2ec{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2ee{conn2ec{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2ef{conn2ee{conn2ec{conn2e8{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn2f1{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2f2{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2f3{conn2f2{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2f4{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2f5{conn2f4{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2f6{conn2f4{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2f7{conn2f6{conn2f4{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn2f9{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn2fa{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2fb{conn2fa{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn2fc{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn2fd{conn2fc{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn2fe{conn2fc{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn2ff{conn2fe{conn2fc{conn2f8{conn2f0{conn2e0{conn2c0{conn280{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn300{conn200{x}} },
-	func(x *conn) driver.Conn { return conn301{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn302{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn303{conn302{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn304{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn305{conn304{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn306{conn304{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn307{conn306{conn304{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn308{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn309{conn308{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn30a{conn308{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn30b{conn30a{conn308{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn30c{conn308{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn30d{conn30c{conn308{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn30e{conn30c{conn308{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn30f{conn30e{conn30c{conn308{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn310{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn311{conn310{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn312{conn310{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn313{conn312{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn314{conn310{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn315{conn314{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn316{conn314{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn317{conn316{conn314{conn310{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn318{conn310{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn319{conn318{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn31a{conn318{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn31b{conn31a{conn318{conn310{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn31c{conn318{conn310{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn31d{conn31c{conn318{conn310{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn31e{conn31c{conn318{conn310{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn31f{conn31e{conn31c{conn318{conn310{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn320{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn321{conn320{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn322{conn320{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn323{conn322{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn324{conn320{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn325{conn324{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn326{conn324{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn327{conn326{conn324{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn328{conn320{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn329{conn328{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn32a{conn328{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn32b{conn32a{conn328{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn32c{conn328{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn32d{conn32c{conn328{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn32e{conn32c{conn328{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn32f{conn32e{conn32c{conn328{conn320{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn330{conn320{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn331{conn330{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn332{conn330{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn333{conn332{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn334{conn330{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn335{conn334{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn336{conn334{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn337{conn336{conn334{conn330{conn320{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn338{conn330{conn320{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn339{conn338{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn33a{conn338{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn33b{conn33a{conn338{conn330{conn320{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn33c{conn338{conn330{conn320{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn33d{conn33c{conn338{conn330{conn320{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn33e{conn33c{conn338{conn330{conn320{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn33f{conn33e{conn33c{conn338{conn330{conn320{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn340{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn341{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn342{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn343{conn342{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn344{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn345{conn344{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn346{conn344{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn347{conn346{conn344{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn348{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn349{conn348{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn34a{conn348{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn34b{conn34a{conn348{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn34c{conn348{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn34d{conn34c{conn348{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn34e{conn34c{conn348{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn34f{conn34e{conn34c{conn348{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn350{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn351{conn350{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn352{conn350{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn353{conn352{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn354{conn350{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn355{conn354{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn356{conn354{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn357{conn356{conn354{conn350{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn358{conn350{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn359{conn358{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn35a{conn358{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn35b{conn35a{conn358{conn350{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn35c{conn358{conn350{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn35d{conn35c{conn358{conn350{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn35e{conn35c{conn358{conn350{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn35f{conn35e{conn35c{conn358{conn350{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn360{conn340{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn361{conn360{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn362{conn360{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn363{conn362{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn364{conn360{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn365{conn364{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn366{conn364{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn367{conn366{conn364{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn368{conn360{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn369{conn368{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn36a{conn368{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn36b{conn36a{conn368{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn36c{conn368{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn36d{conn36c{conn368{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn36e{conn36c{conn368{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn36f{conn36e{conn36c{conn368{conn360{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn370{conn360{conn340{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn371{conn370{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn372{conn370{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn373{conn372{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn374{conn370{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn375{conn374{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn376{conn374{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn377{conn376{conn374{conn370{conn360{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn379{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn37a{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn37b{conn37a{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn37c{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn37d{conn37c{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn37e{conn37c{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn37f{conn37e{conn37c{conn378{conn370{conn360{conn340{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn380{conn300{conn200{x}}} },
-	func(x *conn) driver.Conn { return conn381{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn382{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn383{conn382{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn384{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn385{conn384{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn386{conn384{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn387{conn386{conn384{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn388{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn389{conn388{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn38a{conn388{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn38b{conn38a{conn388{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn38c{conn388{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn38d{conn38c{conn388{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn38e{conn38c{conn388{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn38f{conn38e{conn38c{conn388{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn390{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn391{conn390{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn392{conn390{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn393{conn392{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn394{conn390{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn395{conn394{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn396{conn394{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn397{conn396{conn394{conn390{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn398{conn390{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn399{conn398{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn39a{conn398{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn39b{conn39a{conn398{conn390{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn39c{conn398{conn390{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn39d{conn39c{conn398{conn390{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn39e{conn39c{conn398{conn390{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn39f{conn39e{conn39c{conn398{conn390{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3a0{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn3a1{conn3a0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3a2{conn3a0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3a3{conn3a2{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3a4{conn3a0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3a5{conn3a4{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3a6{conn3a4{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3a7{conn3a6{conn3a4{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3a8{conn3a0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3a9{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3aa{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3ab{conn3aa{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3ac{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3ad{conn3ac{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3ae{conn3ac{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3af{conn3ae{conn3ac{conn3a8{conn3a0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3b0{conn3a0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3b1{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3b2{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3b3{conn3b2{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3b4{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3b5{conn3b4{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3b6{conn3b4{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3b7{conn3b6{conn3b4{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3b9{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3ba{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3bb{conn3ba{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3bc{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3bd{conn3bc{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3be{conn3bc{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3bf{conn3be{conn3bc{conn3b8{conn3b0{conn3a0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3c0{conn380{conn300{conn200{x}}}} },
-	func(x *conn) driver.Conn { return conn3c1{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3c2{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3c3{conn3c2{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3c4{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3c5{conn3c4{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3c6{conn3c4{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3c7{conn3c6{conn3c4{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3c8{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3c9{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3ca{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3cb{conn3ca{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3cc{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3cd{conn3cc{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3ce{conn3cc{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3cf{conn3ce{conn3cc{conn3c8{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3d0{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3d1{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3d2{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3d3{conn3d2{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3d4{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3d5{conn3d4{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3d6{conn3d4{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3d7{conn3d6{conn3d4{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3d9{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3da{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3db{conn3da{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3dc{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3dd{conn3dc{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3de{conn3dc{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3df{conn3de{conn3dc{conn3d8{conn3d0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3e0{conn3c0{conn380{conn300{conn200{x}}}}} },
-	func(x *conn) driver.Conn { return conn3e1{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3e2{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3e3{conn3e2{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3e4{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3e5{conn3e4{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3e6{conn3e4{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3e7{conn3e6{conn3e4{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3e9{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3ea{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3eb{conn3ea{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3ec{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3ed{conn3ec{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3ee{conn3ec{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3ef{conn3ee{conn3ec{conn3e8{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}} },
-	func(x *conn) driver.Conn { return conn3f1{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn { return conn3f2{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3f3{conn3f2{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3f4{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3f5{conn3f4{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3f6{conn3f4{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3f7{conn3f6{conn3f4{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn { return conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}} },
-	func(x *conn) driver.Conn {
-		return conn3f9{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3fa{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3fb{conn3fa{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3fc{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3fd{conn3fc{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3fe{conn3fc{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}
-	},
-	func(x *conn) driver.Conn {
-		return conn3ff{conn3fe{conn3fc{conn3f8{conn3f0{conn3e0{conn3c0{conn380{conn300{conn200{x}}}}}}}}}}
-	},
+	0x0:  func(x *conn) driver.Conn { return (*conn0)(x) },
+	0x1:  func(x *conn) driver.Conn { return (*conn1)(x) },
+	0x2:  func(x *conn) driver.Conn { return (*conn2)(x) },
+	0x3:  func(x *conn) driver.Conn { return (*conn3)(x) },
+	0x4:  func(x *conn) driver.Conn { return (*conn4)(x) },
+	0x5:  func(x *conn) driver.Conn { return (*conn5)(x) },
+	0x6:  func(x *conn) driver.Conn { return (*conn6)(x) },
+	0x7:  func(x *conn) driver.Conn { return (*conn7)(x) },
+	0x8:  func(x *conn) driver.Conn { return (*conn8)(x) },
+	0x9:  func(x *conn) driver.Conn { return (*conn9)(x) },
+	0xa:  func(x *conn) driver.Conn { return (*conna)(x) },
+	0xb:  func(x *conn) driver.Conn { return (*connb)(x) },
+	0xc:  func(x *conn) driver.Conn { return (*connc)(x) },
+	0xd:  func(x *conn) driver.Conn { return (*connd)(x) },
+	0xe:  func(x *conn) driver.Conn { return (*conne)(x) },
+	0xf:  func(x *conn) driver.Conn { return (*connf)(x) },
+	0x10: func(x *conn) driver.Conn { return (*conn10)(x) },
+	0x11: func(x *conn) driver.Conn { return (*conn11)(x) },
+	0x12: func(x *conn) driver.Conn { return (*conn12)(x) },
+	0x13: func(x *conn) driver.Conn { return (*conn13)(x) },
+	0x14: func(x *conn) driver.Conn { return (*conn14)(x) },
+	0x15: func(x *conn) driver.Conn { return (*conn15)(x) },
+	0x16: func(x *conn) driver.Conn { return (*conn16)(x) },
+	0x17: func(x *conn) driver.Conn { return (*conn17)(x) },
+	0x18: func(x *conn) driver.Conn { return (*conn18)(x) },
+	0x19: func(x *conn) driver.Conn { return (*conn19)(x) },
+	0x1a: func(x *conn) driver.Conn { return (*conn1a)(x) },
+	0x1b: func(x *conn) driver.Conn { return (*conn1b)(x) },
+	0x1c: func(x *conn) driver.Conn { return (*conn1c)(x) },
+	0x1d: func(x *conn) driver.Conn { return (*conn1d)(x) },
+	0x1e: func(x *conn) driver.Conn { return (*conn1e)(x) },
+	0x1f: func(x *conn) driver.Conn { return (*conn1f)(x) },
+	0x20: func(x *conn) driver.Conn { return (*conn20)(x) },
+	0x21: func(x *conn) driver.Conn { return (*conn21)(x) },
+	0x22: func(x *conn) driver.Conn { return (*conn22)(x) },
+	0x23: func(x *conn) driver.Conn { return (*conn23)(x) },
+	0x24: func(x *conn) driver.Conn { return (*conn24)(x) },
+	0x25: func(x *conn) driver.Conn { return (*conn25)(x) },
+	0x26: func(x *conn) driver.Conn { return (*conn26)(x) },
+	0x27: func(x *conn) driver.Conn { return (*conn27)(x) },
+	0x28: func(x *conn) driver.Conn { return (*conn28)(x) },
+	0x29: func(x *conn) driver.Conn { return (*conn29)(x) },
+	0x2a: func(x *conn) driver.Conn { return (*conn2a)(x) },
+	0x2b: func(x *conn) driver.Conn { return (*conn2b)(x) },
+	0x2c: func(x *conn) driver.Conn { return (*conn2c)(x) },
+	0x2d: func(x *conn) driver.Conn { return (*conn2d)(x) },
+	0x2e: func(x *conn) driver.Conn { return (*conn2e)(x) },
+	0x2f: func(x *conn) driver.Conn { return (*conn2f)(x) },
+	0x30: func(x *conn) driver.Conn { return (*conn30)(x) },
+	0x31: func(x *conn) driver.Conn { return (*conn31)(x) },
+	0x32: func(x *conn) driver.Conn { return (*conn32)(x) },
+	0x33: func(x *conn) driver.Conn { return (*conn33)(x) },
+	0x34: func(x *conn) driver.Conn { return (*conn34)(x) },
+	0x35: func(x *conn) driver.Conn { return (*conn35)(x) },
+	0x36: func(x *conn) driver.Conn { return (*conn36)(x) },
+	0x37: func(x *conn) driver.Conn { return (*conn37)(x) },
+	0x38: func(x *conn) driver.Conn { return (*conn38)(x) },
+	0x39: func(x *conn) driver.Conn { return (*conn39)(x) },
+	0x3a: func(x *conn) driver.Conn { return (*conn3a)(x) },
+	0x3b: func(x *conn) driver.Conn { return (*conn3b)(x) },
+	0x3c: func(x *conn) driver.Conn { return (*conn3c)(x) },
+	0x3d: func(x *conn) driver.Conn { return (*conn3d)(x) },
+	0x3e: func(x *conn) driver.Conn { return (*conn3e)(x) },
+	0x3f: func(x *conn) driver.Conn { return (*conn3f)(x) },
+	0x40: func(x *conn) driver.Conn { return (*conn40)(x) },
+	0x41: func(x *conn) driver.Conn { return (*conn41)(x) },
+	0x42: func(x *conn) driver.Conn { return (*conn42)(x) },
+	0x43: func(x *conn) driver.Conn { return (*conn43)(x) },
+	0x44: func(x *conn) driver.Conn { return (*conn44)(x) },
+	0x45: func(x *conn) driver.Conn { return (*conn45)(x) },
+	0x46: func(x *conn) driver.Conn { return (*conn46)(x) },
+	0x47: func(x *conn) driver.Conn { return (*conn47)(x) },
+	0x48: func(x *conn) driver.Conn { return (*conn48)(x) },
+	0x49: func(x *conn) driver.Conn { return (*conn49)(x) },
+	0x4a: func(x *conn) driver.Conn { return (*conn4a)(x) },
+	0x4b: func(x *conn) driver.Conn { return (*conn4b)(x) },
+	0x4c: func(x *conn) driver.Conn { return (*conn4c)(x) },
+	0x4d: func(x *conn) driver.Conn { return (*conn4d)(x) },
+	0x4e: func(x *conn) driver.Conn { return (*conn4e)(x) },
+	0x4f: func(x *conn) driver.Conn { return (*conn4f)(x) },
+	0x50: func(x *conn) driver.Conn { return (*conn50)(x) },
+	0x51: func(x *conn) driver.Conn { return (*conn51)(x) },
+	0x52: func(x *conn) driver.Conn { return (*conn52)(x) },
+	0x53: func(x *conn) driver.Conn { return (*conn53)(x) },
+	0x54: func(x *conn) driver.Conn { return (*conn54)(x) },
+	0x55: func(x *conn) driver.Conn { return (*conn55)(x) },
+	0x56: func(x *conn) driver.Conn { return (*conn56)(x) },
+	0x57: func(x *conn) driver.Conn { return (*conn57)(x) },
+	0x58: func(x *conn) driver.Conn { return (*conn58)(x) },
+	0x59: func(x *conn) driver.Conn { return (*conn59)(x) },
+	0x5a: func(x *conn) driver.Conn { return (*conn5a)(x) },
+	0x5b: func(x *conn) driver.Conn { return (*conn5b)(x) },
+	0x5c: func(x *conn) driver.Conn { return (*conn5c)(x) },
+	0x5d: func(x *conn) driver.Conn { return (*conn5d)(x) },
+	0x5e: func(x *conn) driver.Conn { return (*conn5e)(x) },
+	0x5f: func(x *conn) driver.Conn { return (*conn5f)(x) },
+	0x60: func(x *conn) driver.Conn { return (*conn60)(x) },
+	0x61: func(x *conn) driver.Conn { return (*conn61)(x) },
+	0x62: func(x *conn) driver.Conn { return (*conn62)(x) },
+	0x63: func(x *conn) driver.Conn { return (*conn63)(x) },
+	0x64: func(x *conn) driver.Conn { return (*conn64)(x) },
+	0x65: func(x *conn) driver.Conn { return (*conn65)(x) },
+	0x66: func(x *conn) driver.Conn { return (*conn66)(x) },
+	0x67: func(x *conn) driver.Conn { return (*conn67)(x) },
+	0x68: func(x *conn) driver.Conn { return (*conn68)(x) },
+	0x69: func(x *conn) driver.Conn { return (*conn69)(x) },
+	0x6a: func(x *conn) driver.Conn { return (*conn6a)(x) },
+	0x6b: func(x *conn) driver.Conn { return (*conn6b)(x) },
+	0x6c: func(x *conn) driver.Conn { return (*conn6c)(x) },
+	0x6d: func(x *conn) driver.Conn { return (*conn6d)(x) },
+	0x6e: func(x *conn) driver.Conn { return (*conn6e)(x) },
+	0x6f: func(x *conn) driver.Conn { return (*conn6f)(x) },
+	0x70: func(x *conn) driver.Conn { return (*conn70)(x) },
+	0x71: func(x *conn) driver.Conn { return (*conn71)(x) },
+	0x72: func(x *conn) driver.Conn { return (*conn72)(x) },
+	0x73: func(x *conn) driver.Conn { return (*conn73)(x) },
+	0x74: func(x *conn) driver.Conn { return (*conn74)(x) },
+	0x75: func(x *conn) driver.Conn { return (*conn75)(x) },
+	0x76: func(x *conn) driver.Conn { return (*conn76)(x) },
+	0x77: func(x *conn) driver.Conn { return (*conn77)(x) },
+	0x78: func(x *conn) driver.Conn { return (*conn78)(x) },
+	0x79: func(x *conn) driver.Conn { return (*conn79)(x) },
+	0x7a: func(x *conn) driver.Conn { return (*conn7a)(x) },
+	0x7b: func(x *conn) driver.Conn { return (*conn7b)(x) },
+	0x7c: func(x *conn) driver.Conn { return (*conn7c)(x) },
+	0x7d: func(x *conn) driver.Conn { return (*conn7d)(x) },
+	0x7e: func(x *conn) driver.Conn { return (*conn7e)(x) },
+	0x7f: func(x *conn) driver.Conn { return (*conn7f)(x) },
 }
 
 type (
-	stmt1 struct{ *stmt }
-	stmt2 struct{ *stmt }
-	stmt3 struct{ stmt2 }
-	stmt4 struct{ *stmt }
-	stmt5 struct{ stmt4 }
-	stmt6 struct{ stmt4 }
-	stmt7 struct{ stmt6 }
-	stmt8 struct{ *stmt }
-	stmt9 struct{ stmt8 }
-	stmta struct{ stmt8 }
-	stmtb struct{ stmta }
-	stmtc struct{ stmt8 }
-	stmtd struct{ stmtc }
-	stmte struct{ stmtc }
-	stmtf struct{ stmte }
+	conn0  conn
+	conn1  conn
+	conn2  conn
+	conn3  conn
+	conn4  conn
+	conn5  conn
+	conn6  conn
+	conn7  conn
+	conn8  conn
+	conn9  conn
+	conna  conn
+	connb  conn
+	connc  conn
+	connd  conn
+	conne  conn
+	connf  conn
+	conn10 conn
+	conn11 conn
+	conn12 conn
+	conn13 conn
+	conn14 conn
+	conn15 conn
+	conn16 conn
+	conn17 conn
+	conn18 conn
+	conn19 conn
+	conn1a conn
+	conn1b conn
+	conn1c conn
+	conn1d conn
+	conn1e conn
+	conn1f conn
+	conn20 conn
+	conn21 conn
+	conn22 conn
+	conn23 conn
+	conn24 conn
+	conn25 conn
+	conn26 conn
+	conn27 conn
+	conn28 conn
+	conn29 conn
+	conn2a conn
+	conn2b conn
+	conn2c conn
+	conn2d conn
+	conn2e conn
+	conn2f conn
+	conn30 conn
+	conn31 conn
+	conn32 conn
+	conn33 conn
+	conn34 conn
+	conn35 conn
+	conn36 conn
+	conn37 conn
+	conn38 conn
+	conn39 conn
+	conn3a conn
+	conn3b conn
+	conn3c conn
+	conn3d conn
+	conn3e conn
+	conn3f conn
+	conn40 conn
+	conn41 conn
+	conn42 conn
+	conn43 conn
+	conn44 conn
+	conn45 conn
+	conn46 conn
+	conn47 conn
+	conn48 conn
+	conn49 conn
+	conn4a conn
+	conn4b conn
+	conn4c conn
+	conn4d conn
+	conn4e conn
+	conn4f conn
+	conn50 conn
+	conn51 conn
+	conn52 conn
+	conn53 conn
+	conn54 conn
+	conn55 conn
+	conn56 conn
+	conn57 conn
+	conn58 conn
+	conn59 conn
+	conn5a conn
+	conn5b conn
+	conn5c conn
+	conn5d conn
+	conn5e conn
+	conn5f conn
+	conn60 conn
+	conn61 conn
+	conn62 conn
+	conn63 conn
+	conn64 conn
+	conn65 conn
+	conn66 conn
+	conn67 conn
+	conn68 conn
+	conn69 conn
+	conn6a conn
+	conn6b conn
+	conn6c conn
+	conn6d conn
+	conn6e conn
+	conn6f conn
+	conn70 conn
+	conn71 conn
+	conn72 conn
+	conn73 conn
+	conn74 conn
+	conn75 conn
+	conn76 conn
+	conn77 conn
+	conn78 conn
+	conn79 conn
+	conn7a conn
+	conn7b conn
+	conn7c conn
+	conn7d conn
+	conn7e conn
+	conn7f conn
 )
 
-func (x stmt1) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn0) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn0) Close() error                              { return (*conn)(x).Close() }
+func (x *conn0) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn0) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn0) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
 }
-func (x stmt2) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return x.stmt.queryContext(ctx, args)
+func (x *conn0) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
 }
-func (x stmt3) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn0) unwrap() any { return (*conn)(x).unwrap() }
+
+func (x *conn1) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
 }
-func (x stmt4) CheckNamedValue(v *driver.NamedValue) error { return x.stmt.checkNamedValue(v) }
-func (x stmt5) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn1) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
 }
-func (x stmt6) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return x.stmt.queryContext(ctx, args)
+func (x *conn1) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
 }
-func (x stmt7) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+
+func (x *conn2) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
 }
-func (x stmt8) ColumnConverter(i int) driver.ValueConverter { return x.stmt.columnConverter(i) }
-func (x stmt9) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn2) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
 }
-func (x stmta) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return x.stmt.queryContext(ctx, args)
+func (x *conn2) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
 }
-func (x stmtb) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+
+func (x *conn3) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
 }
-func (x stmtc) CheckNamedValue(v *driver.NamedValue) error { return x.stmt.checkNamedValue(v) }
-func (x stmtd) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn3) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
 }
-func (x stmte) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return x.stmt.queryContext(ctx, args)
+func (x *conn3) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
 }
-func (x stmtf) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return x.stmt.execContext(ctx, args)
+func (x *conn3) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
 }
+
+func (x *conn4) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+
+func (x *conn5) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn5) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+
+func (x *conn6) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn6) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+
+func (x *conn7) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn7) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn7) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+
+func (x *conn8) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn8) Close() error                              { return (*conn)(x).Close() }
+func (x *conn8) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn8) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn8) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn8) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn8) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn8) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *conn9) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn9) Close() error                              { return (*conn)(x).Close() }
+func (x *conn9) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn9) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn9) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn9) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn9) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn9) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn9) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *conna) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conna) Close() error                              { return (*conn)(x).Close() }
+func (x *conna) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conna) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conna) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conna) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conna) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conna) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conna) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *connb) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *connb) Close() error                              { return (*conn)(x).Close() }
+func (x *connb) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *connb) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *connb) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *connb) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *connb) unwrap() any { return (*conn)(x).unwrap() }
+func (x *connb) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *connb) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *connb) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *connc) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *connc) Close() error                              { return (*conn)(x).Close() }
+func (x *connc) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *connc) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *connc) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *connc) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *connc) unwrap() any { return (*conn)(x).unwrap() }
+func (x *connc) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *connc) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *connd) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *connd) Close() error                              { return (*conn)(x).Close() }
+func (x *connd) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *connd) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *connd) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *connd) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *connd) unwrap() any { return (*conn)(x).unwrap() }
+func (x *connd) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *connd) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *connd) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *conne) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conne) Close() error                              { return (*conn)(x).Close() }
+func (x *conne) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conne) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conne) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conne) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conne) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conne) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conne) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conne) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *connf) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *connf) Close() error                              { return (*conn)(x).Close() }
+func (x *connf) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *connf) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *connf) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *connf) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *connf) unwrap() any { return (*conn)(x).unwrap() }
+func (x *connf) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *connf) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *connf) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *connf) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+
+func (x *conn10) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn10) Close() error                              { return (*conn)(x).Close() }
+func (x *conn10) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn10) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn10) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn10) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn10) unwrap() any                                { return (*conn)(x).unwrap() }
+func (x *conn10) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn11) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn11) Close() error                              { return (*conn)(x).Close() }
+func (x *conn11) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn11) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn11) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn11) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn11) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn11) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn11) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn12) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn12) Close() error                              { return (*conn)(x).Close() }
+func (x *conn12) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn12) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn12) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn12) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn12) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn12) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn12) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn13) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn13) Close() error                              { return (*conn)(x).Close() }
+func (x *conn13) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn13) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn13) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn13) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn13) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn13) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn13) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn13) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn14) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn14) Close() error                              { return (*conn)(x).Close() }
+func (x *conn14) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn14) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn14) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn14) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn14) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn14) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn14) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn15) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn15) Close() error                              { return (*conn)(x).Close() }
+func (x *conn15) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn15) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn15) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn15) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn15) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn15) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn15) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn15) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn16) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn16) Close() error                              { return (*conn)(x).Close() }
+func (x *conn16) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn16) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn16) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn16) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn16) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn16) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn16) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn16) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn17) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn17) Close() error                              { return (*conn)(x).Close() }
+func (x *conn17) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn17) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn17) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn17) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn17) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn17) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn17) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn17) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn17) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn18) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn18) Close() error                              { return (*conn)(x).Close() }
+func (x *conn18) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn18) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn18) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn18) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn18) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn18) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn18) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn19) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn19) Close() error                              { return (*conn)(x).Close() }
+func (x *conn19) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn19) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn19) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn19) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn19) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn19) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn19) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn19) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn1a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1a) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn1b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn1b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1b) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn1c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1c) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn1d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn1d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1d) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn1e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn1e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1e) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn1f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn1f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn1f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn1f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn1f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn1f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn1f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn1f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn1f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn1f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn1f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn1f) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+
+func (x *conn20) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn20) Close() error                              { return (*conn)(x).Close() }
+func (x *conn20) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn20) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn20) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn20) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn20) unwrap() any                            { return (*conn)(x).unwrap() }
+func (x *conn20) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn21) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn21) Close() error                              { return (*conn)(x).Close() }
+func (x *conn21) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn21) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn21) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn21) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn21) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn21) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn21) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn22) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn22) Close() error                              { return (*conn)(x).Close() }
+func (x *conn22) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn22) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn22) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn22) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn22) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn22) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn22) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn23) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn23) Close() error                              { return (*conn)(x).Close() }
+func (x *conn23) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn23) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn23) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn23) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn23) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn23) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn23) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn23) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn24) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn24) Close() error                              { return (*conn)(x).Close() }
+func (x *conn24) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn24) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn24) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn24) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn24) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn24) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn24) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn25) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn25) Close() error                              { return (*conn)(x).Close() }
+func (x *conn25) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn25) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn25) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn25) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn25) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn25) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn25) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn25) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn26) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn26) Close() error                              { return (*conn)(x).Close() }
+func (x *conn26) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn26) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn26) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn26) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn26) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn26) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn26) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn26) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn27) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn27) Close() error                              { return (*conn)(x).Close() }
+func (x *conn27) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn27) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn27) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn27) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn27) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn27) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn27) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn27) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn27) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn28) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn28) Close() error                              { return (*conn)(x).Close() }
+func (x *conn28) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn28) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn28) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn28) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn28) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn28) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn28) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn29) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn29) Close() error                              { return (*conn)(x).Close() }
+func (x *conn29) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn29) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn29) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn29) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn29) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn29) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn29) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn29) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn2a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2a) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn2b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn2b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2b) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn2c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2c) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn2d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn2d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2d) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn2e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn2e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2e) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn2f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn2f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn2f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn2f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn2f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn2f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn2f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn2f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn2f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn2f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn2f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn2f) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn30) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn30) Close() error                              { return (*conn)(x).Close() }
+func (x *conn30) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn30) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn30) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn30) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn30) unwrap() any                                { return (*conn)(x).unwrap() }
+func (x *conn30) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn30) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn31) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn31) Close() error                              { return (*conn)(x).Close() }
+func (x *conn31) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn31) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn31) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn31) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn31) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn31) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn31) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn31) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn32) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn32) Close() error                              { return (*conn)(x).Close() }
+func (x *conn32) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn32) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn32) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn32) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn32) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn32) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn32) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn32) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn33) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn33) Close() error                              { return (*conn)(x).Close() }
+func (x *conn33) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn33) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn33) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn33) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn33) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn33) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn33) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn33) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn33) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn34) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn34) Close() error                              { return (*conn)(x).Close() }
+func (x *conn34) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn34) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn34) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn34) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn34) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn34) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn34) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn34) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn35) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn35) Close() error                              { return (*conn)(x).Close() }
+func (x *conn35) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn35) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn35) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn35) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn35) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn35) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn35) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn35) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn35) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn36) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn36) Close() error                              { return (*conn)(x).Close() }
+func (x *conn36) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn36) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn36) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn36) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn36) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn36) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn36) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn36) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn36) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn37) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn37) Close() error                              { return (*conn)(x).Close() }
+func (x *conn37) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn37) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn37) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn37) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn37) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn37) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn37) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn37) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn37) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn37) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn38) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn38) Close() error                              { return (*conn)(x).Close() }
+func (x *conn38) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn38) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn38) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn38) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn38) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn38) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn38) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn38) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn39) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn39) Close() error                              { return (*conn)(x).Close() }
+func (x *conn39) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn39) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn39) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn39) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn39) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn39) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn39) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn39) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn39) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn3a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3a) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3a) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn3b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn3b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3b) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3b) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn3c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3c) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3c) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn3d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn3d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3d) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3d) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn3e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn3e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3e) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3e) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn3f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn3f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn3f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn3f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn3f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn3f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn3f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn3f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn3f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn3f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn3f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn3f) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn3f) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+
+func (x *conn40) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn40) Close() error                              { return (*conn)(x).Close() }
+func (x *conn40) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn40) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn40) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn40) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn40) unwrap() any   { return (*conn)(x).unwrap() }
+func (x *conn40) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn41) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn41) Close() error                              { return (*conn)(x).Close() }
+func (x *conn41) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn41) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn41) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn41) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn41) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn41) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn41) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn42) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn42) Close() error                              { return (*conn)(x).Close() }
+func (x *conn42) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn42) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn42) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn42) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn42) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn42) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn42) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn43) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn43) Close() error                              { return (*conn)(x).Close() }
+func (x *conn43) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn43) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn43) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn43) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn43) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn43) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn43) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn43) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn44) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn44) Close() error                              { return (*conn)(x).Close() }
+func (x *conn44) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn44) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn44) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn44) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn44) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn44) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn44) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn45) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn45) Close() error                              { return (*conn)(x).Close() }
+func (x *conn45) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn45) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn45) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn45) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn45) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn45) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn45) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn45) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn46) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn46) Close() error                              { return (*conn)(x).Close() }
+func (x *conn46) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn46) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn46) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn46) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn46) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn46) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn46) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn46) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn47) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn47) Close() error                              { return (*conn)(x).Close() }
+func (x *conn47) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn47) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn47) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn47) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn47) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn47) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn47) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn47) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn47) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn48) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn48) Close() error                              { return (*conn)(x).Close() }
+func (x *conn48) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn48) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn48) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn48) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn48) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn48) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn48) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn49) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn49) Close() error                              { return (*conn)(x).Close() }
+func (x *conn49) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn49) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn49) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn49) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn49) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn49) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn49) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn49) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn4a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4a) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn4b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn4b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4b) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn4c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4c) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn4d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn4d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4d) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn4e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn4e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4e) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn4f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn4f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn4f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn4f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn4f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn4f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn4f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn4f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn4f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn4f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn4f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn4f) IsValid() bool { return (*conn)(x).IsValid() }
+
+func (x *conn50) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn50) Close() error                              { return (*conn)(x).Close() }
+func (x *conn50) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn50) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn50) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn50) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn50) unwrap() any                                { return (*conn)(x).unwrap() }
+func (x *conn50) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn50) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn51) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn51) Close() error                              { return (*conn)(x).Close() }
+func (x *conn51) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn51) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn51) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn51) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn51) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn51) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn51) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn51) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn52) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn52) Close() error                              { return (*conn)(x).Close() }
+func (x *conn52) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn52) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn52) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn52) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn52) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn52) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn52) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn52) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn53) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn53) Close() error                              { return (*conn)(x).Close() }
+func (x *conn53) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn53) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn53) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn53) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn53) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn53) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn53) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn53) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn53) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn54) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn54) Close() error                              { return (*conn)(x).Close() }
+func (x *conn54) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn54) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn54) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn54) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn54) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn54) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn54) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn54) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn55) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn55) Close() error                              { return (*conn)(x).Close() }
+func (x *conn55) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn55) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn55) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn55) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn55) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn55) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn55) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn55) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn55) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn56) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn56) Close() error                              { return (*conn)(x).Close() }
+func (x *conn56) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn56) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn56) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn56) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn56) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn56) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn56) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn56) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn56) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn57) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn57) Close() error                              { return (*conn)(x).Close() }
+func (x *conn57) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn57) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn57) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn57) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn57) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn57) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn57) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn57) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn57) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn57) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn58) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn58) Close() error                              { return (*conn)(x).Close() }
+func (x *conn58) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn58) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn58) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn58) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn58) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn58) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn58) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn58) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn59) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn59) Close() error                              { return (*conn)(x).Close() }
+func (x *conn59) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn59) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn59) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn59) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn59) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn59) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn59) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn59) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn59) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn5a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5a) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5a) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn5b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn5b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5b) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5b) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn5c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5c) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5c) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn5d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn5d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5d) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5d) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn5e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn5e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5e) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5e) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn5f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn5f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn5f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn5f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn5f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn5f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn5f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn5f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn5f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn5f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn5f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn5f) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn5f) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn60) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn60) Close() error                              { return (*conn)(x).Close() }
+func (x *conn60) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn60) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn60) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn60) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn60) unwrap() any                            { return (*conn)(x).unwrap() }
+func (x *conn60) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn60) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn61) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn61) Close() error                              { return (*conn)(x).Close() }
+func (x *conn61) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn61) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn61) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn61) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn61) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn61) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn61) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn61) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn62) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn62) Close() error                              { return (*conn)(x).Close() }
+func (x *conn62) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn62) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn62) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn62) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn62) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn62) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn62) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn62) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn63) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn63) Close() error                              { return (*conn)(x).Close() }
+func (x *conn63) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn63) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn63) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn63) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn63) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn63) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn63) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn63) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn63) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn64) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn64) Close() error                              { return (*conn)(x).Close() }
+func (x *conn64) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn64) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn64) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn64) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn64) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn64) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn64) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn64) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn65) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn65) Close() error                              { return (*conn)(x).Close() }
+func (x *conn65) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn65) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn65) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn65) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn65) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn65) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn65) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn65) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn65) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn66) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn66) Close() error                              { return (*conn)(x).Close() }
+func (x *conn66) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn66) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn66) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn66) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn66) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn66) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn66) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn66) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn66) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn67) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn67) Close() error                              { return (*conn)(x).Close() }
+func (x *conn67) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn67) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn67) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn67) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn67) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn67) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn67) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn67) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn67) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn67) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn68) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn68) Close() error                              { return (*conn)(x).Close() }
+func (x *conn68) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn68) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn68) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn68) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn68) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn68) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn68) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn68) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn69) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn69) Close() error                              { return (*conn)(x).Close() }
+func (x *conn69) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn69) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn69) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn69) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn69) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn69) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn69) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn69) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn69) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn6a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6a) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6a) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn6b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn6b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6b) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6b) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn6c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6c) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6c) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn6d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn6d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6d) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6d) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn6e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn6e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6e) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6e) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn6f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn6f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn6f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn6f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn6f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn6f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn6f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn6f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn6f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn6f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn6f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn6f) ResetSession(ctx context.Context) error { return (*conn)(x).ResetSession(ctx) }
+func (x *conn6f) IsValid() bool                          { return (*conn)(x).IsValid() }
+
+func (x *conn70) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn70) Close() error                              { return (*conn)(x).Close() }
+func (x *conn70) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn70) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn70) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn70) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn70) unwrap() any                                { return (*conn)(x).unwrap() }
+func (x *conn70) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn70) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn70) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn71) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn71) Close() error                              { return (*conn)(x).Close() }
+func (x *conn71) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn71) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn71) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn71) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn71) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn71) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn71) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn71) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn71) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn72) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn72) Close() error                              { return (*conn)(x).Close() }
+func (x *conn72) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn72) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn72) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn72) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn72) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn72) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn72) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn72) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn72) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn73) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn73) Close() error                              { return (*conn)(x).Close() }
+func (x *conn73) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn73) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn73) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn73) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn73) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn73) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn73) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn73) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn73) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn73) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn74) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn74) Close() error                              { return (*conn)(x).Close() }
+func (x *conn74) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn74) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn74) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn74) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn74) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn74) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn74) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn74) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn74) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn75) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn75) Close() error                              { return (*conn)(x).Close() }
+func (x *conn75) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn75) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn75) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn75) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn75) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn75) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn75) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn75) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn75) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn75) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn76) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn76) Close() error                              { return (*conn)(x).Close() }
+func (x *conn76) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn76) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn76) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn76) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn76) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn76) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn76) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn76) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn76) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn76) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn77) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn77) Close() error                              { return (*conn)(x).Close() }
+func (x *conn77) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn77) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn77) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn77) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn77) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn77) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn77) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn77) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn77) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn77) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn77) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn78) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn78) Close() error                              { return (*conn)(x).Close() }
+func (x *conn78) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn78) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn78) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn78) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn78) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn78) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn78) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn78) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn78) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn79) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn79) Close() error                              { return (*conn)(x).Close() }
+func (x *conn79) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn79) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn79) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn79) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn79) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn79) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn79) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn79) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn79) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn79) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7a) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7a) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7a) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7a) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7a) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7a) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7a) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7a) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn7a) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7a) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7a) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7a) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7b) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7b) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7b) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7b) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7b) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7b) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7b) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7b) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn7b) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn7b) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7b) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7b) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7b) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7c) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7c) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7c) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7c) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7c) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7c) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7c) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7c) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn7c) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7c) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7c) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7c) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7d) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7d) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7d) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7d) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7d) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7d) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7d) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7d) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn7d) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn7d) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7d) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7d) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7d) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7e) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7e) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7e) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7e) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7e) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7e) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7e) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7e) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn7e) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn7e) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7e) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7e) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7e) IsValid() bool                              { return (*conn)(x).IsValid() }
+
+func (x *conn7f) Prepare(query string) (driver.Stmt, error) { return (*conn)(x).Prepare(query) }
+func (x *conn7f) Close() error                              { return (*conn)(x).Close() }
+func (x *conn7f) Begin() (driver.Tx, error)                 { return (*conn)(x).Begin() }
+func (x *conn7f) Ping(ctx context.Context) error            { return (*conn)(x).Ping(ctx) }
+func (x *conn7f) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	return (*conn)(x).PrepareContext(ctx, query)
+}
+func (x *conn7f) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	return (*conn)(x).BeginTx(ctx, opts)
+}
+func (x *conn7f) unwrap() any { return (*conn)(x).unwrap() }
+func (x *conn7f) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return (*conn)(x).ExecContext(ctx, query, args)
+}
+func (x *conn7f) Exec(query string, args []driver.Value) (driver.Result, error) {
+	return (*conn)(x).Exec(query, args)
+}
+func (x *conn7f) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	return (*conn)(x).QueryContext(ctx, query, args)
+}
+func (x *conn7f) Query(query string, args []driver.Value) (driver.Rows, error) {
+	return (*conn)(x).Query(query, args)
+}
+func (x *conn7f) CheckNamedValue(v *driver.NamedValue) error { return (*conn)(x).CheckNamedValue(v) }
+func (x *conn7f) ResetSession(ctx context.Context) error     { return (*conn)(x).ResetSession(ctx) }
+func (x *conn7f) IsValid() bool                              { return (*conn)(x).IsValid() }
 
 // withStmt has x as a driver.Stmt with the optional interfaces of a set, by the set.
 var withStmt = [...]func(x *stmt) driver.Stmt{
-	func(x *stmt) driver.Stmt { return x },
-	func(x *stmt) driver.Stmt { return stmt1{x} },
-	func(x *stmt) driver.Stmt { return stmt2{x} },
-	func(x *stmt) driver.Stmt { return stmt3{stmt2{x}} },
-	func(x *stmt) driver.Stmt { return stmt4{x} },
-	func(x *stmt) driver.Stmt { return stmt5{stmt4{x}} },
-	func(x *stmt) driver.Stmt { return stmt6{stmt4{x}} },
-	func(x *stmt) driver.Stmt { return stmt7{stmt6{stmt4{x}}} },
-	func(x *stmt) driver.Stmt { return stmt8{x} },
-	func(x *stmt) driver.Stmt { return stmt9{stmt8{x}} },
-	func(x *stmt) driver.Stmt { return stmta{stmt8{x}} },
-	func(x *stmt) driver.Stmt { return stmtb{stmta{stmt8{x}}} },
-	func(x *stmt) driver.Stmt { return stmtc{stmt8{x}} },
-	func(x *stmt) driver.Stmt { return stmtd{stmtc{stmt8{x}}} },
-	func(x *stmt) driver.Stmt { return stmte{stmtc{stmt8{x}}} },
-	func(x *stmt) driver.Stmt { return stmtf{stmte{stmtc{stmt8{x}}}} },
+	0x0: func(x *stmt) driver.Stmt { return (*stmt0)(x) },
+	0x1: func(x *stmt) driver.Stmt { return (*stmt1)(x) },
+	0x2: func(x *stmt) driver.Stmt { return (*stmt2)(x) },
+	0x3: func(x *stmt) driver.Stmt { return (*stmt3)(x) },
+	0x4: func(x *stmt) driver.Stmt { return (*stmt4)(x) },
+	0x5: func(x *stmt) driver.Stmt { return (*stmt5)(x) },
+	0x6: func(x *stmt) driver.Stmt { return (*stmt6)(x) },
+	0x7: func(x *stmt) driver.Stmt { return (*stmt7)(x) },
+	0x8: func(x *stmt) driver.Stmt { return (*stmt8)(x) },
+	0x9: func(x *stmt) driver.Stmt { return (*stmt9)(x) },
+	0xa: func(x *stmt) driver.Stmt { return (*stmta)(x) },
+	0xb: func(x *stmt) driver.Stmt { return (*stmtb)(x) },
+	0xc: func(x *stmt) driver.Stmt { return (*stmtc)(x) },
+	0xd: func(x *stmt) driver.Stmt { return (*stmtd)(x) },
+	0xe: func(x *stmt) driver.Stmt { return (*stmte)(x) },
+	0xf: func(x *stmt) driver.Stmt { return (*stmtf)(x) },
 }
 
 type (
-	rows1  struct{ *rows }
-	rows2  struct{ *rows }
-	rows3  struct{ rows2 }
-	rows4  struct{ *rows }
-	rows5  struct{ rows4 }
-	rows6  struct{ rows4 }
-	rows7  struct{ rows6 }
-	rows8  struct{ *rows }
-	rows9  struct{ rows8 }
-	rowsa  struct{ rows8 }
-	rowsb  struct{ rowsa }
-	rowsc  struct{ rows8 }
-	rowsd  struct{ rowsc }
-	rowse  struct{ rowsc }
-	rowsf  struct{ rowse }
-	rows10 struct{ *rows }
-	rows11 struct{ rows10 }
-	rows12 struct{ rows10 }
-	rows13 struct{ rows12 }
-	rows14 struct{ rows10 }
-	rows15 struct{ rows14 }
-	rows16 struct{ rows14 }
-	rows17 struct{ rows16 }
-	rows18 struct{ rows10 }
-	rows19 struct{ rows18 }
-	rows1a struct{ rows18 }
-	rows1b struct{ rows1a }
-	rows1c struct{ rows18 }
-	rows1d struct{ rows1c }
-	rows1e struct{ rows1c }
-	rows1f struct{ rows1e }
-	rows20 struct{ *rows }
-	rows21 struct{ rows20 }
-	rows22 struct{ rows20 }
-	rows23 struct{ rows22 }
-	rows24 struct{ rows20 }
-	rows25 struct{ rows24 }
-	rows26 struct{ rows24 }
-	rows27 struct{ rows26 }
-	rows28 struct{ rows20 }
-	rows29 struct{ rows28 }
-	rows2a struct{ rows28 }
-	rows2b struct{ rows2a }
-	rows2c struct{ rows28 }
-	rows2d struct{ rows2c }
-	rows2e struct{ rows2c }
-	rows2f struct{ rows2e }
-	rows30 struct{ rows20 }
-	rows31 struct{ rows30 }
-	rows32 struct{ rows30 }
-	rows33 struct{ rows32 }
-	rows34 struct{ rows30 }
-	rows35 struct{ rows34 }
-	rows36 struct{ rows34 }
-	rows37 struct{ rows36 }
-	rows38 struct{ rows30 }
-	rows39 struct{ rows38 }
-	rows3a struct{ rows38 }
-	rows3b struct{ rows3a }
-	rows3c struct{ rows38 }
-	rows3d struct{ rows3c }
-	rows3e struct{ rows3c }
-	rows3f struct{ rows3e }
+	stmt0 stmt
+	stmt1 stmt
+	stmt2 stmt
+	stmt3 stmt
+	stmt4 stmt
+	stmt5 stmt
+	stmt6 stmt
+	stmt7 stmt
+	stmt8 stmt
+	stmt9 stmt
+	stmta stmt
+	stmtb stmt
+	stmtc stmt
+	stmtd stmt
+	stmte stmt
+	stmtf stmt
 )
 
-func (x rows1) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rows1) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rows2) ColumnTypeScanType(i int) reflect.Type                { return x.rows.scanType(i) }
-func (x rows3) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rows3) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rows4) ColumnTypeDatabaseTypeName(i int) string              { return x.rows.databaseTypeName(i) }
-func (x rows5) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rows5) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rows6) ColumnTypeScanType(i int) reflect.Type                { return x.rows.scanType(i) }
-func (x rows7) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rows7) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rows8) ColumnTypeLength(i int) (int64, bool)                 { return x.rows.length(i) }
-func (x rows9) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rows9) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rowsa) ColumnTypeScanType(i int) reflect.Type                { return x.rows.scanType(i) }
-func (x rowsb) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rowsb) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rowsc) ColumnTypeDatabaseTypeName(i int) string              { return x.rows.databaseTypeName(i) }
-func (x rowsd) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rowsd) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rowse) ColumnTypeScanType(i int) reflect.Type                { return x.rows.scanType(i) }
-func (x rowsf) HasNextResultSet() bool                               { return x.rows.hasNextResultSet() }
-func (x rowsf) NextResultSet() error                                 { return x.rows.nextResultSet() }
-func (x rows10) ColumnTypeNullable(i int) (bool, bool)               { return x.rows.nullable(i) }
-func (x rows11) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows11) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows12) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows13) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows13) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows14) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows15) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows15) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows16) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows17) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows17) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows18) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows19) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows19) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows1a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows1b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows1b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows1c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows1d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows1d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows1e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows1f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows1f) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows20) ColumnTypePrecisionScale(i int) (int64, int64, bool) { return x.rows.precisionScale(i) }
-func (x rows21) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows21) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows22) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows23) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows23) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows24) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows25) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows25) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows26) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows27) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows27) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows28) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows29) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows29) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows2a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows2b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows2b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows2c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows2d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows2d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows2e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows2f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows2f) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows30) ColumnTypeNullable(i int) (bool, bool)               { return x.rows.nullable(i) }
-func (x rows31) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows31) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows32) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows33) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows33) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows34) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows35) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows35) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows36) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows37) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows37) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows38) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows39) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows39) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows3a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows3b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows3b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows3c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows3d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows3d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows3e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows3f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows3f) NextResultSet() error                                { return x.rows.nextResultSet() }
+func (x *stmt0) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt0) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt0) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt0) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+
+func (x *stmt1) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt1) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt1) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt1) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt1) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+
+func (x *stmt2) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt2) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt2) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt2) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt2) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+
+func (x *stmt3) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt3) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt3) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt3) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt3) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmt3) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+
+func (x *stmt4) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt4) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt4) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt4) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt4) CheckNamedValue(v *driver.NamedValue) error      { return (*stmt)(x).CheckNamedValue(v) }
+
+func (x *stmt5) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt5) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt5) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt5) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt5) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmt5) CheckNamedValue(v *driver.NamedValue) error { return (*stmt)(x).CheckNamedValue(v) }
+
+func (x *stmt6) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt6) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt6) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt6) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt6) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmt6) CheckNamedValue(v *driver.NamedValue) error { return (*stmt)(x).CheckNamedValue(v) }
+
+func (x *stmt7) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt7) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt7) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt7) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt7) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmt7) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmt7) CheckNamedValue(v *driver.NamedValue) error { return (*stmt)(x).CheckNamedValue(v) }
+
+func (x *stmt8) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt8) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt8) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt8) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt8) ColumnConverter(i int) driver.ValueConverter     { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmt9) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmt9) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmt9) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmt9) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmt9) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmt9) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmta) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmta) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmta) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmta) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmta) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmta) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmtb) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmtb) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmtb) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmtb) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmtb) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmtb) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmtb) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmtc) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmtc) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmtc) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmtc) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmtc) CheckNamedValue(v *driver.NamedValue) error      { return (*stmt)(x).CheckNamedValue(v) }
+func (x *stmtc) ColumnConverter(i int) driver.ValueConverter     { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmtd) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmtd) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmtd) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmtd) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmtd) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmtd) CheckNamedValue(v *driver.NamedValue) error  { return (*stmt)(x).CheckNamedValue(v) }
+func (x *stmtd) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmte) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmte) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmte) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmte) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmte) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmte) CheckNamedValue(v *driver.NamedValue) error  { return (*stmt)(x).CheckNamedValue(v) }
+func (x *stmte) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
+
+func (x *stmtf) Close() error                                    { return (*stmt)(x).Close() }
+func (x *stmtf) NumInput() int                                   { return (*stmt)(x).NumInput() }
+func (x *stmtf) Exec(args []driver.Value) (driver.Result, error) { return (*stmt)(x).Exec(args) }
+func (x *stmtf) Query(args []driver.Value) (driver.Rows, error)  { return (*stmt)(x).Query(args) }
+func (x *stmtf) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return (*stmt)(x).ExecContext(ctx, args)
+}
+func (x *stmtf) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return (*stmt)(x).QueryContext(ctx, args)
+}
+func (x *stmtf) CheckNamedValue(v *driver.NamedValue) error  { return (*stmt)(x).CheckNamedValue(v) }
+func (x *stmtf) ColumnConverter(i int) driver.ValueConverter { return (*stmt)(x).ColumnConverter(i) }
 
 // withRows has x as a driver.Rows with the optional interfaces of a set, by the set.
 var withRows = [...]func(x *rows) driver.Rows{
-	func(x *rows) driver.Rows { return x },
-	func(x *rows) driver.Rows { return rows1{x} },
-	func(x *rows) driver.Rows { return rows2{x} },
-	func(x *rows) driver.Rows { return rows3{rows2{x}} },
-	func(x *rows) driver.Rows { return rows4{x} },
-	func(x *rows) driver.Rows { return rows5{rows4{x}} },
-	func(x *rows) driver.Rows { return rows6{rows4{x}} },
-	func(x *rows) driver.Rows { return rows7{rows6{rows4{x}}} },
-	func(x *rows) driver.Rows { return rows8{x} },
-	func(x *rows) driver.Rows { return rows9{rows8{x}} },
-	func(x *rows) driver.Rows { return rowsa{rows8{x}} },
-	func(x *rows) driver.Rows { return rowsb{rowsa{rows8{x}}} },
-	func(x *rows) driver.Rows { return rowsc{rows8{x}} },
-	func(x *rows) driver.Rows { return rowsd{rowsc{rows8{x}}} },
-	func(x *rows) driver.Rows { return rowse{rowsc{rows8{x}}} },
-	func(x *rows) driver.Rows { return rowsf{rowse{rowsc{rows8{x}}}} },
-	func(x *rows) driver.Rows { return rows10{x} },
-	func(x *rows) driver.Rows { return rows11{rows10{x}} },
-	func(x *rows) driver.Rows { return rows12{rows10{x}} },
-	func(x *rows) driver.Rows { return rows13{rows12{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows14{rows10{x}} },
-	func(x *rows) driver.Rows { return rows15{rows14{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows16{rows14{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows17{rows16{rows14{rows10{x}}}} },
-	func(x *rows) driver.Rows { return rows18{rows10{x}} },
-	func(x *rows) driver.Rows { return rows19{rows18{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows1a{rows18{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows1b{rows1a{rows18{rows10{x}}}} },
-	func(x *rows) driver.Rows { return rows1c{rows18{rows10{x}}} },
-	func(x *rows) driver.Rows { return rows1d{rows1c{rows18{rows10{x}}}} },
-	func(x *rows) driver.Rows { return rows1e{rows1c{rows18{rows10{x}}}} },
-	func(x *rows) driver.Rows { return rows1f{rows1e{rows1c{rows18{rows10{x}}}}} },
-	func(x *rows) driver.Rows { return rows20{x} },
-	func(x *rows) driver.Rows { return rows21{rows20{x}} },
-	func(x *rows) driver.Rows { return rows22{rows20{x}} },
-	func(x *rows) driver.Rows { return rows23{rows22{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows24{rows20{x}} },
-	func(x *rows) driver.Rows { return rows25{rows24{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows26{rows24{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows27{rows26{rows24{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows28{rows20{x}} },
-	func(x *rows) driver.Rows { return rows29{rows28{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows2a{rows28{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows2b{rows2a{rows28{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows2c{rows28{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows2d{rows2c{rows28{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows2e{rows2c{rows28{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows2f{rows2e{rows2c{rows28{rows20{x}}}}} },
-	func(x *rows) driver.Rows { return rows30{rows20{x}} },
-	func(x *rows) driver.Rows { return rows31{rows30{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows32{rows30{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows33{rows32{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows34{rows30{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows35{rows34{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows36{rows34{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows37{rows36{rows34{rows30{rows20{x}}}}} },
-	func(x *rows) driver.Rows { return rows38{rows30{rows20{x}}} },
-	func(x *rows) driver.Rows { return rows39{rows38{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows3a{rows38{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows3b{rows3a{rows38{rows30{rows20{x}}}}} },
-	func(x *rows) driver.Rows { return rows3c{rows38{rows30{rows20{x}}}} },
-	func(x *rows) driver.Rows { return rows3d{rows3c{rows38{rows30{rows20{x}}}}} },
-	func(x *rows) driver.Rows { return rows3e{rows3c{rows38{rows30{rows20{x}}}}} },
-	func(x *rows) driver.Rows { return rows3f{rows3e{rows3c{rows38{rows30{rows20{x}}}}}} },
+	0x0: func(x *rows) driver.Rows { return (*rows0)(x) },
+	0x1: func(x *rows) driver.Rows { return (*rows1)(x) },
 }
+
+type (
+	rows0 rows
+	rows1 rows
+)
+
+func (x *rows0) Columns() []string                     { return (*rows)(x).Columns() }
+func (x *rows0) Close() error                          { return (*rows)(x).Close() }
+func (x *rows0) Next(dest []driver.Value) error        { return (*rows)(x).Next(dest) }
+func (x *rows0) ColumnTypeScanType(i int) reflect.Type { return (*rows)(x).ColumnTypeScanType(i) }
+func (x *rows0) ColumnTypeDatabaseTypeName(i int) string {
+	return (*rows)(x).ColumnTypeDatabaseTypeName(i)
+}
+func (x *rows0) ColumnTypeLength(i int) (int64, bool)  { return (*rows)(x).ColumnTypeLength(i) }
+func (x *rows0) ColumnTypeNullable(i int) (bool, bool) { return (*rows)(x).ColumnTypeNullable(i) }
+func (x *rows0) ColumnTypePrecisionScale(i int) (int64, int64, bool) {
+	return (*rows)(x).ColumnTypePrecisionScale(i)
+}
+
+func (x *rows1) Columns() []string                     { return (*rows)(x).Columns() }
+func (x *rows1) Close() error                          { return (*rows)(x).Close() }
+func (x *rows1) Next(dest []driver.Value) error        { return (*rows)(x).Next(dest) }
+func (x *rows1) ColumnTypeScanType(i int) reflect.Type { return (*rows)(x).ColumnTypeScanType(i) }
+func (x *rows1) ColumnTypeDatabaseTypeName(i int) string {
+	return (*rows)(x).ColumnTypeDatabaseTypeName(i)
+}
+func (x *rows1) ColumnTypeLength(i int) (int64, bool)  { return (*rows)(x).ColumnTypeLength(i) }
+func (x *rows1) ColumnTypeNullable(i int) (bool, bool) { return (*rows)(x).ColumnTypeNullable(i) }
+func (x *rows1) ColumnTypePrecisionScale(i int) (int64, int64, bool) {
+	return (*rows)(x).ColumnTypePrecisionScale(i)
+}
+func (x *rows1) HasNextResultSet() bool { return (*rows)(x).HasNextResultSet() }
+func (x *rows1) NextResultSet() error   { return (*rows)(x).NextResultSet() }

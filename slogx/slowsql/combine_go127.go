@@ -9,237 +9,49 @@ import (
 	"reflect"
 )
 
+// withRows127 has x as a driver.Rows with the optional interfaces of a set, by the set.
+var withRows127 = [...]func(x *rows) driver.Rows{
+	0x2: func(x *rows) driver.Rows { return (*rows2)(x) },
+	0x3: func(x *rows) driver.Rows { return (*rows3)(x) },
+}
+
 type (
-	rows40 struct{ *rows }
-	rows41 struct{ rows40 }
-	rows42 struct{ rows40 }
-	rows43 struct{ rows42 }
-	rows44 struct{ rows40 }
-	rows45 struct{ rows44 }
-	rows46 struct{ rows44 }
-	rows47 struct{ rows46 }
-	rows48 struct{ rows40 }
-	rows49 struct{ rows48 }
-	rows4a struct{ rows48 }
-	rows4b struct{ rows4a }
-	rows4c struct{ rows48 }
-	rows4d struct{ rows4c }
-	rows4e struct{ rows4c }
-	rows4f struct{ rows4e }
-	rows50 struct{ rows40 }
-	rows51 struct{ rows50 }
-	rows52 struct{ rows50 }
-	rows53 struct{ rows52 }
-	rows54 struct{ rows50 }
-	rows55 struct{ rows54 }
-	rows56 struct{ rows54 }
-	rows57 struct{ rows56 }
-	rows58 struct{ rows50 }
-	rows59 struct{ rows58 }
-	rows5a struct{ rows58 }
-	rows5b struct{ rows5a }
-	rows5c struct{ rows58 }
-	rows5d struct{ rows5c }
-	rows5e struct{ rows5c }
-	rows5f struct{ rows5e }
-	rows60 struct{ rows40 }
-	rows61 struct{ rows60 }
-	rows62 struct{ rows60 }
-	rows63 struct{ rows62 }
-	rows64 struct{ rows60 }
-	rows65 struct{ rows64 }
-	rows66 struct{ rows64 }
-	rows67 struct{ rows66 }
-	rows68 struct{ rows60 }
-	rows69 struct{ rows68 }
-	rows6a struct{ rows68 }
-	rows6b struct{ rows6a }
-	rows6c struct{ rows68 }
-	rows6d struct{ rows6c }
-	rows6e struct{ rows6c }
-	rows6f struct{ rows6e }
-	rows70 struct{ rows60 }
-	rows71 struct{ rows70 }
-	rows72 struct{ rows70 }
-	rows73 struct{ rows72 }
-	rows74 struct{ rows70 }
-	rows75 struct{ rows74 }
-	rows76 struct{ rows74 }
-	rows77 struct{ rows76 }
-	rows78 struct{ rows70 }
-	rows79 struct{ rows78 }
-	rows7a struct{ rows78 }
-	rows7b struct{ rows7a }
-	rows7c struct{ rows78 }
-	rows7d struct{ rows7c }
-	rows7e struct{ rows7c }
-	rows7f struct{ rows7e }
+	rows2 rows
+	rows3 rows
 )
 
-func (x rows40) NextRow() error { return x.rows.nextRow() }
-func (x rows40) ScanColumn(sc driver.ScanContext, i int, dest any) error {
-	return x.rows.scanColumn(sc, i, dest)
+func (x *rows2) Columns() []string                     { return (*rows)(x).Columns() }
+func (x *rows2) Close() error                          { return (*rows)(x).Close() }
+func (x *rows2) Next(dest []driver.Value) error        { return (*rows)(x).Next(dest) }
+func (x *rows2) ColumnTypeScanType(i int) reflect.Type { return (*rows)(x).ColumnTypeScanType(i) }
+func (x *rows2) ColumnTypeDatabaseTypeName(i int) string {
+	return (*rows)(x).ColumnTypeDatabaseTypeName(i)
 }
-func (x rows41) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows41) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows42) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows43) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows43) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows44) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows45) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows45) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows46) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows47) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows47) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows48) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows49) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows49) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows4a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows4b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows4b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows4c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows4d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows4d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows4e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows4f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows4f) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows50) ColumnTypeNullable(i int) (bool, bool)               { return x.rows.nullable(i) }
-func (x rows51) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows51) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows52) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows53) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows53) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows54) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows55) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows55) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows56) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows57) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows57) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows58) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows59) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows59) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows5a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows5b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows5b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows5c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows5d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows5d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows5e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows5f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows5f) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows60) ColumnTypePrecisionScale(i int) (int64, int64, bool) { return x.rows.precisionScale(i) }
-func (x rows61) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows61) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows62) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows63) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows63) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows64) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows65) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows65) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows66) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows67) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows67) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows68) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows69) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows69) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows6a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows6b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows6b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows6c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows6d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows6d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows6e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows6f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows6f) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows70) ColumnTypeNullable(i int) (bool, bool)               { return x.rows.nullable(i) }
-func (x rows71) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows71) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows72) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows73) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows73) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows74) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows75) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows75) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows76) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows77) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows77) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows78) ColumnTypeLength(i int) (int64, bool)                { return x.rows.length(i) }
-func (x rows79) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows79) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows7a) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows7b) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows7b) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows7c) ColumnTypeDatabaseTypeName(i int) string             { return x.rows.databaseTypeName(i) }
-func (x rows7d) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows7d) NextResultSet() error                                { return x.rows.nextResultSet() }
-func (x rows7e) ColumnTypeScanType(i int) reflect.Type               { return x.rows.scanType(i) }
-func (x rows7f) HasNextResultSet() bool                              { return x.rows.hasNextResultSet() }
-func (x rows7f) NextResultSet() error                                { return x.rows.nextResultSet() }
+func (x *rows2) ColumnTypeLength(i int) (int64, bool)  { return (*rows)(x).ColumnTypeLength(i) }
+func (x *rows2) ColumnTypeNullable(i int) (bool, bool) { return (*rows)(x).ColumnTypeNullable(i) }
+func (x *rows2) ColumnTypePrecisionScale(i int) (int64, int64, bool) {
+	return (*rows)(x).ColumnTypePrecisionScale(i)
+}
+func (x *rows2) NextRow() error { return (*rows)(x).NextRow() }
+func (x *rows2) ScanColumn(sc driver.ScanContext, i int, dest any) error {
+	return (*rows)(x).ScanColumn(sc, i, dest)
+}
 
-// withRows127 has x as a driver.Rows with the optional interfaces of a set, by the set less 64.
-var withRows127 = [...]func(x *rows) driver.Rows{
-	func(x *rows) driver.Rows { return rows40{x} },
-	func(x *rows) driver.Rows { return rows41{rows40{x}} },
-	func(x *rows) driver.Rows { return rows42{rows40{x}} },
-	func(x *rows) driver.Rows { return rows43{rows42{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows44{rows40{x}} },
-	func(x *rows) driver.Rows { return rows45{rows44{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows46{rows44{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows47{rows46{rows44{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows48{rows40{x}} },
-	func(x *rows) driver.Rows { return rows49{rows48{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows4a{rows48{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows4b{rows4a{rows48{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows4c{rows48{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows4d{rows4c{rows48{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows4e{rows4c{rows48{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows4f{rows4e{rows4c{rows48{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows50{rows40{x}} },
-	func(x *rows) driver.Rows { return rows51{rows50{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows52{rows50{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows53{rows52{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows54{rows50{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows55{rows54{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows56{rows54{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows57{rows56{rows54{rows50{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows58{rows50{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows59{rows58{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows5a{rows58{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows5b{rows5a{rows58{rows50{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows5c{rows58{rows50{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows5d{rows5c{rows58{rows50{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows5e{rows5c{rows58{rows50{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows5f{rows5e{rows5c{rows58{rows50{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows60{rows40{x}} },
-	func(x *rows) driver.Rows { return rows61{rows60{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows62{rows60{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows63{rows62{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows64{rows60{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows65{rows64{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows66{rows64{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows67{rows66{rows64{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows68{rows60{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows69{rows68{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows6a{rows68{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows6b{rows6a{rows68{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows6c{rows68{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows6d{rows6c{rows68{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows6e{rows6c{rows68{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows6f{rows6e{rows6c{rows68{rows60{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows70{rows60{rows40{x}}} },
-	func(x *rows) driver.Rows { return rows71{rows70{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows72{rows70{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows73{rows72{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows74{rows70{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows75{rows74{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows76{rows74{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows77{rows76{rows74{rows70{rows60{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows78{rows70{rows60{rows40{x}}}} },
-	func(x *rows) driver.Rows { return rows79{rows78{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows7a{rows78{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows7b{rows7a{rows78{rows70{rows60{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows7c{rows78{rows70{rows60{rows40{x}}}}} },
-	func(x *rows) driver.Rows { return rows7d{rows7c{rows78{rows70{rows60{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows7e{rows7c{rows78{rows70{rows60{rows40{x}}}}}} },
-	func(x *rows) driver.Rows { return rows7f{rows7e{rows7c{rows78{rows70{rows60{rows40{x}}}}}}} },
+func (x *rows3) Columns() []string                     { return (*rows)(x).Columns() }
+func (x *rows3) Close() error                          { return (*rows)(x).Close() }
+func (x *rows3) Next(dest []driver.Value) error        { return (*rows)(x).Next(dest) }
+func (x *rows3) ColumnTypeScanType(i int) reflect.Type { return (*rows)(x).ColumnTypeScanType(i) }
+func (x *rows3) ColumnTypeDatabaseTypeName(i int) string {
+	return (*rows)(x).ColumnTypeDatabaseTypeName(i)
+}
+func (x *rows3) ColumnTypeLength(i int) (int64, bool)  { return (*rows)(x).ColumnTypeLength(i) }
+func (x *rows3) ColumnTypeNullable(i int) (bool, bool) { return (*rows)(x).ColumnTypeNullable(i) }
+func (x *rows3) ColumnTypePrecisionScale(i int) (int64, int64, bool) {
+	return (*rows)(x).ColumnTypePrecisionScale(i)
+}
+func (x *rows3) HasNextResultSet() bool { return (*rows)(x).HasNextResultSet() }
+func (x *rows3) NextResultSet() error   { return (*rows)(x).NextResultSet() }
+func (x *rows3) NextRow() error         { return (*rows)(x).NextRow() }
+func (x *rows3) ScanColumn(sc driver.ScanContext, i int, dest any) error {
+	return (*rows)(x).ScanColumn(sc, i, dest)
 }

@@ -2,13 +2,15 @@ package slowsql
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"reflect"
 )
 
-// conn is a connection of the driver. Its methods in lower case are those of the optional interfaces,
-// which withConn gives the wrapper that the driver's connection has them for. One goroutine at a time
-// uses it, as package driver says. The short ones are not inlined: there are a thousand wrappers.
+// conn is a connection of the driver, with the methods of all optional interfaces. withConn makes of it the
+// wrapper that has those which the driver's connection has, of the ones whose absence package sql notices. One
+// goroutine at a time uses it, as package driver says.
 type conn struct {
 	bare driver.Conn
 	log  *queryLog
@@ -25,16 +27,13 @@ func wrapConn(c driver.Conn, log *queryLog) driver.Conn {
 		return nil
 	}
 	return withConn[set(
-		is[driver.Pinger](c),
 		is[driver.ExecerContext](c),
 		is[driver.Execer](c), //nolint:staticcheck // there are drivers that have nothing newer
 		is[driver.QueryerContext](c),
 		is[driver.Queryer](c), //nolint:staticcheck // as Execer
-		is[driver.ConnPrepareContext](c),
-		is[driver.ConnBeginTx](c),
-		is[driver.SessionResetter](c),
-		is[driver.Validator](c),
 		is[driver.NamedValueChecker](c),
+		is[driver.SessionResetter](c), // package sql keeps a connection after the rollback of a context that ended
+		is[driver.Validator](c),       // if it is both of these
 	)](newConn(c, log))
 }
 
@@ -66,7 +65,22 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) {
 	return c.prepared(context.Background(), query, s, begin, err)
 }
 
-//go:noinline
+// PrepareContext does without the driver's what package sql does then; so do BeginTx and Ping.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	begin := now()
+	if p, ok := c.bare.(driver.ConnPrepareContext); ok {
+		s, err := p.PrepareContext(ctx, query)
+		return c.prepared(ctx, query, s, begin, err)
+	}
+	bare, err := c.bare.Prepare(query)
+	s, err := c.prepared(ctx, query, bare, begin, err)
+	if err == nil && ctx.Err() != nil {
+		_ = s.Close()
+		return nil, ctx.Err()
+	}
+	return s, err
+}
+
 func (c *conn) Close() error { return c.bare.Close() }
 
 func (c *conn) Begin() (driver.Tx, error) {
@@ -75,15 +89,49 @@ func (c *conn) Begin() (driver.Tx, error) {
 	return c.begun(context.Background(), tx, begin, err)
 }
 
-//go:noinline
-func (c *conn) unwrap() any { return c.bare }
-
-//go:noinline
-func (c *conn) ping(ctx context.Context) error {
-	return c.bare.(driver.Pinger).Ping(ctx) //nolint:forcetypeassert // withConn has chosen by it; so below
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	begin := now()
+	if b, ok := c.bare.(driver.ConnBeginTx); ok {
+		tx, err := b.BeginTx(ctx, opts)
+		return c.begun(ctx, tx, begin, err)
+	}
+	if opts.Isolation != driver.IsolationLevel(sql.LevelDefault) {
+		return nil, errors.New("sql: driver does not support non-default isolation level")
+	}
+	if opts.ReadOnly {
+		return nil, errors.New("sql: driver does not support read-only transactions")
+	}
+	bare, err := c.bare.Begin() //nolint:staticcheck // there are drivers that have nothing newer
+	tx, err := c.begun(ctx, bare, begin, err)
+	if err == nil && ctx.Err() != nil {
+		_ = tx.Rollback()
+		return nil, ctx.Err()
+	}
+	return tx, err
 }
 
-func (c *conn) execContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *conn) Ping(ctx context.Context) error {
+	if p, ok := c.bare.(driver.Pinger); ok {
+		return p.Ping(ctx)
+	}
+	return nil
+}
+
+func (c *conn) ResetSession(ctx context.Context) error {
+	return c.bare.(driver.SessionResetter).ResetSession(ctx) //nolint:forcetypeassert // withConn has chosen by it; so below
+}
+
+func (c *conn) IsValid() bool {
+	return c.bare.(driver.Validator).IsValid() //nolint:forcetypeassert // as above
+}
+
+func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
+	return c.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
+}
+
+func (c *conn) unwrap() any { return c.bare }
+
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	begin := now()
 	res, err := c.execer.ExecContext(ctx, query, args)
 	if skipped(err) {
@@ -96,7 +144,7 @@ func (c *conn) execContext(ctx context.Context, query string, args []driver.Name
 	return res, err
 }
 
-func (c *conn) exec(query string, args []driver.Value) (driver.Result, error) {
+func (c *conn) Exec(query string, args []driver.Value) (driver.Result, error) {
 	begin := now()
 	res, err := c.bare.(driver.Execer).Exec(query, args) //nolint:staticcheck,forcetypeassert // as above
 	if skipped(err) {
@@ -110,7 +158,7 @@ func (c *conn) exec(query string, args []driver.Value) (driver.Result, error) {
 	return res, err
 }
 
-func (c *conn) queryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	begin := now()
 	rs, err := c.queryer.QueryContext(ctx, query, args)
 	if skipped(err) {
@@ -119,40 +167,13 @@ func (c *conn) queryContext(ctx context.Context, query string, args []driver.Nam
 	return c.queried(ctx, query, args, 0, rs, begin, err)
 }
 
-func (c *conn) query(query string, args []driver.Value) (driver.Rows, error) {
+func (c *conn) Query(query string, args []driver.Value) (driver.Rows, error) {
 	begin := now()
 	rs, err := c.bare.(driver.Queryer).Query(query, args) //nolint:staticcheck,forcetypeassert // as above
 	if skipped(err) {
 		return rs, err
 	}
 	return c.queried(context.Background(), query, c.log.named(args), 0, rs, begin, err)
-}
-
-func (c *conn) prepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	begin := now()
-	s, err := c.bare.(driver.ConnPrepareContext).PrepareContext(ctx, query) //nolint:forcetypeassert // as above
-	return c.prepared(ctx, query, s, begin, err)
-}
-
-func (c *conn) beginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	begin := now()
-	tx, err := c.bare.(driver.ConnBeginTx).BeginTx(ctx, opts) //nolint:forcetypeassert // as above
-	return c.begun(ctx, tx, begin, err)
-}
-
-//go:noinline
-func (c *conn) resetSession(ctx context.Context) error {
-	return c.bare.(driver.SessionResetter).ResetSession(ctx) //nolint:forcetypeassert // as above
-}
-
-//go:noinline
-func (c *conn) isValid() bool {
-	return c.bare.(driver.Validator).IsValid() //nolint:forcetypeassert // as above
-}
-
-//go:noinline
-func (c *conn) checkNamedValue(v *driver.NamedValue) error {
-	return c.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
 }
 
 // skipped reports whether a connection sends package sql to a prepared statement, which then is the one

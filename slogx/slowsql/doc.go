@@ -82,16 +82,17 @@
 //
 // # The driver's own connection
 //
-// A wrapper has all optional interfaces of package driver that what it wraps has, and no others, so package
-// sql treats both alike. [sql.Conn.Raw] gives its func the wrapper; [Unwrap] gives the driver's own:
+// A wrapper has all optional interfaces of package driver that what it wraps has. It has no others of those
+// whose absence package sql notices; where the driver lacks one of the rest, the wrapper does what package sql
+// does then. So package sql treats both alike. [sql.Conn.Raw] gives its func the wrapper; [Unwrap] gives the
+// driver's own, with what that has and no more:
 //
 //	err := conn.Raw(func(driverConn any) error {
 //		c := slowsql.Unwrap(driverConn).(*stdlib.Conn)
 //		…
 //	})
 //
-// What is done with that is not in the log. The sets of interfaces that there are make a program about 3 MB
-// larger.
+// What is done with that is not in the log.
 //
 // # Cost
 //

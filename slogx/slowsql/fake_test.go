@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/slogx-go/slogx/slogx/slowsql"
 )
 
 // A fake is a database. Its connections, statements and rows have the optional interfaces of a set; what a
@@ -25,9 +23,16 @@ type fake struct {
 	bad   int    // how many of the next statements meet a bad connection
 	work  func() // what a statement does; nil for nothing
 	more  func() // what reading a row does
+	start func() // what preparing and beginning do
 }
 
-const allConns, allStmts, allRows = 1<<10 - 1, 1<<4 - 1, 1<<6 - 1
+const (
+	allConns, allStmts, allRows = 1<<10 - 1, 1<<4 - 1, 1<<6 - 1
+
+	connChecker = 1 << 4      // the member NamedValueChecker
+	connReset   = 1<<5 | 1<<6 // SessionResetter and Validator
+	connContext = 1<<0 | 1<<2 // ExecerContext and QueryerContext
+)
 
 // full returns a fake that has everything.
 func full() *fake { return &fake{conns: allConns, stmts: allStmts, rows: allRows} }
@@ -72,7 +77,7 @@ func (f *fake) run(query string) error {
 	return nil
 }
 
-func (f *fake) open() driver.Conn { return slowsql.NarrowConn(fullConn{f}, f.conns) }
+func (f *fake) open() driver.Conn { return narrowConn[f.conns](fullConn{f}) }
 
 type fakeConnector struct{ *fake }
 
@@ -81,6 +86,14 @@ func (c fakeConnector) Connect(context.Context) (driver.Conn, error) {
 	return c.open(), nil
 }
 func (c fakeConnector) Driver() driver.Driver { return fakeDriver(c) }
+
+// A oneConnector has one connection only.
+type oneConnector struct {
+	fakeConnector
+	conn driver.Conn
+}
+
+func (c oneConnector) Connect(context.Context) (driver.Conn, error) { return c.conn, nil }
 
 type closingConnector struct{ fakeConnector }
 
@@ -111,11 +124,6 @@ type ownConnector struct {
 
 func (c ownConnector) Driver() driver.Driver { return c.own }
 
-// A plainConnector has connections of a type that has nothing to do with package slowsql.
-type plainConnector struct{ fakeConnector }
-
-func (c plainConnector) Connect(context.Context) (driver.Conn, error) { return fullConn{c.fake}, nil }
-
 // A fullConn is a connection with all optional interfaces.
 type fullConn struct{ *fake }
 
@@ -130,10 +138,13 @@ func (c fullConn) PrepareContext(_ context.Context, query string) (driver.Stmt, 
 }
 
 func (c fullConn) prepare(query string) (driver.Stmt, error) {
+	if c.start != nil {
+		c.start()
+	}
 	if strings.Contains(query, "unprepared") {
 		return nil, errFake
 	}
-	return slowsql.NarrowStmt(fullStmt{c.fake, query}, c.stmts), nil
+	return narrowStmt[c.stmts](fullStmt{c.fake, query}), nil
 }
 
 func (c fullConn) Close() error {
@@ -143,11 +154,18 @@ func (c fullConn) Close() error {
 
 func (c fullConn) Begin() (driver.Tx, error) {
 	c.notef("Begin")
-	return fakeTx(c), c.run("")
+	return c.begin()
 }
 
 func (c fullConn) BeginTx(_ context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.notef("BeginTx %+v", opts)
+	return c.begin()
+}
+
+func (c fullConn) begin() (driver.Tx, error) {
+	if c.start != nil {
+		c.start()
+	}
 	return fakeTx(c), c.run("")
 }
 
@@ -193,7 +211,7 @@ func (f *fake) answer(query string) (driver.Rows, error) {
 	if err := f.run(query); err != nil {
 		return nil, err
 	}
-	return slowsql.NarrowRows(fullRows{f, &cursor{broken: strings.Contains(query, "broken")}}, f.rows), nil
+	return narrowRows[f.rows](fullRows{f, &cursor{broken: strings.Contains(query, "broken")}}), nil
 }
 
 func (c fullConn) ResetSession(context.Context) error {
@@ -366,9 +384,11 @@ func openDB(tb testing.TB, c driver.Connector) *sql.DB {
 
 // A member is an optional interface of package driver.
 type member struct {
-	name string
-	call func(v any) bool // calls it, and reports whether v has it
-	want []string         // what the driver is asked then
+	name    string
+	call    func(v any) bool // calls it, and reports whether v has it
+	want    []string         // what a driver is asked then
+	always  bool             // a wrapper has it even where the driver has not
+	instead []string         // what such a driver is asked
 }
 
 func has[T any](call func(T)) func(any) bool {
@@ -381,46 +401,59 @@ func has[T any](call func(T)) func(any) bool {
 	}
 }
 
+// sets returns the sets that a table of fakes has.
+func sets[From, To any](table []func(From) To) (list []int) {
+	for set, narrow := range table {
+		if narrow != nil {
+			list = append(list, set)
+		}
+	}
+	return list
+}
+
 // The members of each kind, in the order of the sets.
 var (
 	ctx         = context.Background()
 	connMembers = []member{
-		{"Pinger", has(func(c driver.Pinger) { _ = c.Ping(ctx) }), []string{"Ping"}},
-		{"ExecerContext", has(func(c driver.ExecerContext) { _, _ = c.ExecContext(ctx, "q", nil) }), []string{"Conn.ExecContext q []"}},
-		{"Execer", has(func(c driver.Execer) { _, _ = c.Exec("q", nil) }), []string{"Conn.Exec q []"}}, //nolint:staticcheck // there are drivers that have nothing newer
-		{"QueryerContext", has(func(c driver.QueryerContext) { _, _ = c.QueryContext(ctx, "q", nil) }), []string{"Conn.QueryContext q []"}},
-		{"Queryer", has(func(c driver.Queryer) { _, _ = c.Query("q", nil) }), []string{"Conn.Query q []"}}, //nolint:staticcheck // there are drivers that have nothing newer
-		{"ConnPrepareContext", has(func(c driver.ConnPrepareContext) { _, _ = c.PrepareContext(ctx, "q") }), []string{"PrepareContext q"}},
+		{name: "ExecerContext", want: []string{"Conn.ExecContext q []"}, call: has(func(c driver.ExecerContext) { _, _ = c.ExecContext(ctx, "q", nil) })},
+		{name: "Execer", want: []string{"Conn.Exec q []"}, call: has(func(c driver.Execer) { _, _ = c.Exec("q", nil) })}, //nolint:staticcheck // there are drivers that have nothing newer
+		{name: "QueryerContext", want: []string{"Conn.QueryContext q []"}, call: has(func(c driver.QueryerContext) { _, _ = c.QueryContext(ctx, "q", nil) })},
+		{name: "Queryer", want: []string{"Conn.Query q []"}, call: has(func(c driver.Queryer) { _, _ = c.Query("q", nil) })}, //nolint:staticcheck // as Execer
+		{name: "NamedValueChecker", want: []string{"Conn.CheckNamedValue 1"}, call: has(func(c driver.NamedValueChecker) { _ = c.CheckNamedValue(&driver.NamedValue{Value: 1}) })},
+		{name: "SessionResetter", want: []string{"ResetSession"}, call: has(func(c driver.SessionResetter) { _ = c.ResetSession(ctx) })},
+		{name: "Validator", want: []string{"IsValid"}, call: has(func(c driver.Validator) { c.IsValid() })},
+		{name: "Pinger", want: []string{"Ping"}, always: true, call: has(func(c driver.Pinger) { _ = c.Ping(ctx) })},
 		{
-			"ConnBeginTx", has(func(c driver.ConnBeginTx) { _, _ = c.BeginTx(ctx, driver.TxOptions{ReadOnly: true}) }),
-			[]string{"BeginTx {Isolation:0 ReadOnly:true}"},
+			name: "ConnPrepareContext", want: []string{"PrepareContext q"}, always: true, instead: []string{"Prepare q"},
+			call: has(func(c driver.ConnPrepareContext) { _, _ = c.PrepareContext(ctx, "q") }),
 		},
-		{"SessionResetter", has(func(c driver.SessionResetter) { _ = c.ResetSession(ctx) }), []string{"ResetSession"}},
-		{"Validator", has(func(c driver.Validator) { c.IsValid() }), []string{"IsValid"}},
-		{"NamedValueChecker", has(func(c driver.NamedValueChecker) { _ = c.CheckNamedValue(&driver.NamedValue{Value: 1}) }), []string{"Conn.CheckNamedValue 1"}},
+		{
+			name: "ConnBeginTx", want: []string{"BeginTx {Isolation:0 ReadOnly:false}"}, always: true, instead: []string{"Begin"},
+			call: has(func(c driver.ConnBeginTx) { _, _ = c.BeginTx(ctx, driver.TxOptions{}) }),
+		},
 	}
 	stmtMembers = []member{
-		{"StmtExecContext", has(func(s driver.StmtExecContext) { _, _ = s.ExecContext(ctx, nil) }), []string{"Stmt.ExecContext []"}},
-		{"StmtQueryContext", has(func(s driver.StmtQueryContext) { _, _ = s.QueryContext(ctx, nil) }), []string{"Stmt.QueryContext []"}},
-		{"NamedValueChecker", has(func(s driver.NamedValueChecker) { _ = s.CheckNamedValue(&driver.NamedValue{Value: 1}) }), []string{"Stmt.CheckNamedValue 1"}},
-		{"ColumnConverter", has(func(s driver.ColumnConverter) { s.ColumnConverter(3) }), []string{"ColumnConverter 3"}}, //nolint:staticcheck // there are drivers that have nothing newer
+		{name: "StmtExecContext", want: []string{"Stmt.ExecContext []"}, call: has(func(s driver.StmtExecContext) { _, _ = s.ExecContext(ctx, nil) })},
+		{name: "StmtQueryContext", want: []string{"Stmt.QueryContext []"}, call: has(func(s driver.StmtQueryContext) { _, _ = s.QueryContext(ctx, nil) })},
+		{name: "NamedValueChecker", want: []string{"Stmt.CheckNamedValue 1"}, call: has(func(s driver.NamedValueChecker) { _ = s.CheckNamedValue(&driver.NamedValue{Value: 1}) })},
+		{name: "ColumnConverter", want: []string{"ColumnConverter 3"}, call: has(func(s driver.ColumnConverter) { s.ColumnConverter(3) })}, //nolint:staticcheck // as Execer
 	}
 	rowsMembers = []member{
-		{"RowsNextResultSet", has(func(r driver.RowsNextResultSet) {
+		{name: "RowsNextResultSet", want: []string{"HasNextResultSet", "NextResultSet"}, call: has(func(r driver.RowsNextResultSet) {
 			if r.HasNextResultSet() {
 				_ = r.NextResultSet()
 			}
-		}), []string{"HasNextResultSet", "NextResultSet"}},
-		{"RowsColumnTypeScanType", has(func(r driver.RowsColumnTypeScanType) { r.ColumnTypeScanType(0) }), []string{"ColumnTypeScanType"}},
+		})},
+		{name: "RowsColumnTypeScanType", want: []string{"ColumnTypeScanType"}, always: true, call: has(func(r driver.RowsColumnTypeScanType) { r.ColumnTypeScanType(0) })},
 		{
-			"RowsColumnTypeDatabaseTypeName", has(func(r driver.RowsColumnTypeDatabaseTypeName) { r.ColumnTypeDatabaseTypeName(0) }),
-			[]string{"ColumnTypeDatabaseTypeName"},
+			name: "RowsColumnTypeDatabaseTypeName", want: []string{"ColumnTypeDatabaseTypeName"}, always: true,
+			call: has(func(r driver.RowsColumnTypeDatabaseTypeName) { r.ColumnTypeDatabaseTypeName(0) }),
 		},
-		{"RowsColumnTypeLength", has(func(r driver.RowsColumnTypeLength) { r.ColumnTypeLength(0) }), []string{"ColumnTypeLength"}},
-		{"RowsColumnTypeNullable", has(func(r driver.RowsColumnTypeNullable) { r.ColumnTypeNullable(0) }), []string{"ColumnTypeNullable"}},
+		{name: "RowsColumnTypeLength", want: []string{"ColumnTypeLength"}, always: true, call: has(func(r driver.RowsColumnTypeLength) { r.ColumnTypeLength(0) })},
+		{name: "RowsColumnTypeNullable", want: []string{"ColumnTypeNullable"}, always: true, call: has(func(r driver.RowsColumnTypeNullable) { r.ColumnTypeNullable(0) })},
 		{
-			"RowsColumnTypePrecisionScale", has(func(r driver.RowsColumnTypePrecisionScale) { r.ColumnTypePrecisionScale(0) }),
-			[]string{"ColumnTypePrecisionScale"},
+			name: "RowsColumnTypePrecisionScale", want: []string{"ColumnTypePrecisionScale"}, always: true,
+			call: has(func(r driver.RowsColumnTypePrecisionScale) { r.ColumnTypePrecisionScale(0) }),
 		},
 	}
 )

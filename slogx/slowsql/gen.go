@@ -1,7 +1,8 @@
 //go:build ignore
 
-// Command gen writes combine.go: for each kind of driver value one type a set of optional interfaces; and
-// combine_go127.go, which has the sets with an interface that Go 1.27 added.
+// Command gen writes combine.go, for each kind of driver value one type a set of those optional interfaces
+// whose absence package sql notices; combine_go127.go, with the sets of an interface that Go 1.27 added; and
+// combine_test.go, with fakes that have some of all optional interfaces.
 package main
 
 import (
@@ -13,66 +14,93 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// A kind is a mandatory interface of package driver, with the interfaces that a driver may add. Each of
-// these is the methods that a wrapper has for it.
+// A kind is a mandatory interface of package driver, with the interfaces that a driver may add. Each is the
+// methods that it has.
 type kind struct {
-	name     string
-	optional [][]string
-	go127    []string // one more
+	name      string
+	mandatory []string
+	exact     [][]string // a wrapper has them if the driver has
+	go127     []string   // one more
+	always    [][]string // a wrapper has them, and does without the driver's what package sql does
+	own       []string   // methods that only a wrapper has
 }
 
-var kinds = []kind{
-	{name: "Conn", optional: [][]string{
-		{"Ping(ctx context.Context) error { return %s.ping(ctx) }"},
-		{"ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) { return %s.execContext(ctx, query, args) }"},
-		{"Exec(query string, args []driver.Value) (driver.Result, error) { return %s.exec(query, args) }"},
-		{"QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) { return %s.queryContext(ctx, query, args) }"},
-		{"Query(query string, args []driver.Value) (driver.Rows, error) { return %s.query(query, args) }"},
-		{"PrepareContext(ctx context.Context, query string) (driver.Stmt, error) { return %s.prepareContext(ctx, query) }"},
-		{"BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) { return %s.beginTx(ctx, opts) }"},
-		{"ResetSession(ctx context.Context) error { return %s.resetSession(ctx) }"},
-		{"IsValid() bool { return %s.isValid() }"},
-		{"CheckNamedValue(v *driver.NamedValue) error { return %s.checkNamedValue(v) }"},
-	}},
-	{name: "Stmt", optional: [][]string{
-		{"ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) { return %s.execContext(ctx, args) }"},
-		{"QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) { return %s.queryContext(ctx, args) }"},
-		{"CheckNamedValue(v *driver.NamedValue) error { return %s.checkNamedValue(v) }"},
-		{"ColumnConverter(i int) driver.ValueConverter { return %s.columnConverter(i) }"},
-	}},
-	{name: "Rows", optional: [][]string{
-		{
-			"HasNextResultSet() bool { return %s.hasNextResultSet() }",
-			"NextResultSet() error { return %s.nextResultSet() }",
-		},
-		{"ColumnTypeScanType(i int) reflect.Type { return %s.scanType(i) }"},
-		{"ColumnTypeDatabaseTypeName(i int) string { return %s.databaseTypeName(i) }"},
-		{"ColumnTypeLength(i int) (int64, bool) { return %s.length(i) }"},
-		{"ColumnTypeNullable(i int) (bool, bool) { return %s.nullable(i) }"},
-		{"ColumnTypePrecisionScale(i int) (int64, int64, bool) { return %s.precisionScale(i) }"},
-	}, go127: []string{
-		"NextRow() error { return %s.nextRow() }",
-		"ScanColumn(sc driver.ScanContext, i int, dest any) error { return %s.scanColumn(sc, i, dest) }",
-	}},
-}
+var kinds = []kind{{
+	name: "Conn",
+	mandatory: []string{
+		"Prepare(query string) (driver.Stmt, error)",
+		"Close() error",
+		"Begin() (driver.Tx, error)",
+	},
+	exact: [][]string{
+		{"ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error)"},
+		{"Exec(query string, args []driver.Value) (driver.Result, error)"},
+		{"QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error)"},
+		{"Query(query string, args []driver.Value) (driver.Rows, error)"},
+		{"CheckNamedValue(v *driver.NamedValue) error"},
+		{"ResetSession(ctx context.Context) error"},
+		{"IsValid() bool"},
+	},
+	always: [][]string{
+		{"Ping(ctx context.Context) error"},
+		{"PrepareContext(ctx context.Context, query string) (driver.Stmt, error)"},
+		{"BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error)"},
+	},
+	own: []string{"unwrap() any"},
+}, {
+	name: "Stmt",
+	mandatory: []string{
+		"Close() error",
+		"NumInput() int",
+		"Exec(args []driver.Value) (driver.Result, error)",
+		"Query(args []driver.Value) (driver.Rows, error)",
+	},
+	exact: [][]string{
+		{"ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error)"},
+		{"QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error)"},
+		{"CheckNamedValue(v *driver.NamedValue) error"},
+		{"ColumnConverter(i int) driver.ValueConverter"},
+	},
+}, {
+	name: "Rows",
+	mandatory: []string{
+		"Columns() []string",
+		"Close() error",
+		"Next(dest []driver.Value) error",
+	},
+	exact: [][]string{
+		{"HasNextResultSet() bool", "NextResultSet() error"},
+	},
+	go127: []string{
+		"NextRow() error",
+		"ScanColumn(sc driver.ScanContext, i int, dest any) error",
+	},
+	always: [][]string{
+		{"ColumnTypeScanType(i int) reflect.Type"},
+		{"ColumnTypeDatabaseTypeName(i int) string"},
+		{"ColumnTypeLength(i int) (int64, bool)"},
+		{"ColumnTypeNullable(i int) (bool, bool)"},
+		{"ColumnTypePrecisionScale(i int) (int64, int64, bool)"},
+	},
+}}
 
 func main() {
 	dir := flag.String("dir", ".", "the folder to write to")
 	flag.Parse()
-	var old, new bytes.Buffer
-	old.WriteString(header("", "context", "database/sql/driver", "reflect"))
-	new.WriteString(header("//go:build go1.27\n\n", "database/sql/driver", "reflect"))
+	wrappers := file("", "slowsql", "context", "database/sql/driver", "reflect")
+	wrappers127 := file("//go:build go1.27\n\n", "slowsql", "database/sql/driver", "reflect")
+	fakes := file("", "slowsql_test", "context", "database/sql/driver", "reflect")
 	for _, k := range kinds {
-		sets := 1 << len(k.optional)
-		k.write(&old, 0, sets)
-		if k.go127 != nil {
-			k.optional = append(k.optional, k.go127)
-			k.write(&new, sets, 2*sets)
-		}
+		k.writeWrappers(wrappers, wrappers127)
+		k.writeFakes(fakes)
 	}
-	for name, b := range map[string]*bytes.Buffer{"combine.go": &old, "combine_go127.go": &new} {
+	for name, b := range map[string]*bytes.Buffer{
+		"combine.go": wrappers, "combine_go127.go": wrappers127, "combine_test.go": fakes,
+	} {
 		src, err := format.Source(b.Bytes())
 		if err != nil {
 			log.Fatalf("format %s: %v", name, err)
@@ -83,50 +111,108 @@ func main() {
 	}
 }
 
-func header(build string, imports ...string) string {
-	h := "// Code generated by gen.go; DO NOT EDIT.\n\n" + build + "package slowsql\n\nimport (\n"
+// file returns the begin of a file.
+func file(build, name string, imports ...string) *bytes.Buffer {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated by gen.go; DO NOT EDIT.\n\n%spackage %s\n\nimport (\n", build, name)
 	for _, path := range imports {
-		h += fmt.Sprintf("%q\n", path)
+		fmt.Fprintf(&b, "%q\n", path)
 	}
-	return h + ")\n"
+	b.WriteString(")\n")
+	return &b
 }
 
-// write writes the types of k for the sets from begin to end. The one of a set embeds the one of the set
-// without its lowest member, and adds the methods of that member: all are one pointer wide, so that making
-// one allocates nothing.
-func (k kind) write(b *bytes.Buffer, begin, end int) {
-	base := string(k.name[0]|0x20) + k.name[1:] // the struct with all methods, in lower case
-	name := func(set int) string {
-		if set == 0 {
-			return "*" + base
+// writeWrappers writes the wrappers. Each is defined as the struct that has all methods, so that a pointer to
+// that is converted and nothing is allocated. It embeds nothing: for each method that is promoted the compiler
+// would make two.
+func (k kind) writeWrappers(b, b127 *bytes.Buffer) {
+	base := strings.ToLower(k.name)
+	t := table{
+		name: "with" + k.name, from: "*" + base, to: "driver." + k.name,
+		typ: base + "%x", def: base, convert: "(*%s)(x)", whole: "(*" + base + ")(x)",
+		mandatory: slices.Concat(k.mandatory, slices.Concat(k.always...), k.own), members: k.exact,
+	}
+	sets := 1 << len(k.exact)
+	for set := range sets {
+		t.sets = append(t.sets, set)
+	}
+	t.write(b)
+	if k.go127 == nil {
+		return
+	}
+	t.name += "127"
+	t.members = append(t.members, k.go127)
+	for i := range t.sets {
+		t.sets[i] += sets
+	}
+	t.write(b127)
+}
+
+// writeFakes writes fakes for each set of the exact interfaces, once with all others and once with none, and
+// for each of the others alone.
+func (k kind) writeFakes(b *bytes.Buffer) {
+	full := "full" + k.name
+	t := table{
+		name: "narrow" + k.name, from: full, to: "driver." + k.name,
+		typ: "narrow" + k.name + "%x", def: "struct{ full " + full + " }", convert: "&%s{x}", whole: "x.full",
+		mandatory: k.mandatory, members: slices.Concat(k.exact, k.always),
+	}
+	allExact, allOthers := 1<<len(k.exact)-1, 1<<len(k.always)-1
+	for set := range 1 << len(t.members) {
+		exact, others := set&allExact, set>>len(k.exact)
+		if others == 0 || others == allOthers || bits.OnesCount(uint(others)) == 1 && (exact == 0 || exact == allExact) {
+			t.sets = append(t.sets, set)
 		}
-		return fmt.Sprintf("%s%x", base, set)
 	}
-	fmt.Fprintf(b, "\ntype (\n")
-	for set := max(begin, 1); set < end; set++ {
-		fmt.Fprintf(b, "%s struct{ %s }\n", name(set), name(set&(set-1)))
+	t.write(b)
+}
+
+// A table has a func by the set that makes of a value with all methods one with those of the set.
+type table struct {
+	name, from, to string
+	typ            string // the format of the name of a type by its set
+	def            string // what the types are
+	convert        string // the format of x as a type
+	whole          string // x as what it was made of
+	mandatory      []string
+	members        [][]string
+	sets           []int
+}
+
+func (t table) write(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n// %s has x as a %s with the optional interfaces of a set, by the set.\n", t.name, t.to)
+	fmt.Fprintf(b, "var %s = [...]func(x %s) %s{\n", t.name, t.from, t.to)
+	for _, set := range t.sets {
+		fmt.Fprintf(b, "%#x: func(x %s) %s { return %s },\n", set, t.from, t.to, fmt.Sprintf(t.convert, fmt.Sprintf(t.typ, set)))
 	}
-	fmt.Fprintf(b, ")\n\n")
-	for set := max(begin, 1); set < end; set++ {
-		for _, method := range k.optional[bits.TrailingZeros(uint(set))] {
-			fmt.Fprintf(b, "func (x %s) "+method+"\n", name(set), "x."+base)
+	fmt.Fprintf(b, "}\n\ntype (\n")
+	for _, set := range t.sets {
+		fmt.Fprintf(b, t.typ+" %s\n", set, t.def)
+	}
+	fmt.Fprintf(b, ")\n")
+	for _, set := range t.sets {
+		methods := slices.Clone(t.mandatory)
+		for i, member := range t.members {
+			if set&(1<<i) != 0 {
+				methods = append(methods, member...)
+			}
+		}
+		b.WriteString("\n")
+		for _, signature := range methods {
+			fmt.Fprintf(b, "func (x *"+t.typ+") %s { return %s.%s }\n", set, signature, t.whole, call(signature))
 		}
 	}
-	variable := "with" + k.name
-	if begin > 0 {
-		variable += "127"
-	}
-	fmt.Fprintf(b, "\n// %s has x as a driver.%s with the optional interfaces of a set, by the set", variable, k.name)
-	if begin > 0 {
-		fmt.Fprintf(b, " less %d", begin)
-	}
-	fmt.Fprintf(b, ".\nvar %s = [...]func(x *%s) driver.%s{\n", variable, base, k.name)
-	for set := begin; set < end; set++ {
-		open, x, close := "", "x", ""
-		for s := set; s != 0; s &= s - 1 {
-			open, close = open+name(s)+"{", close+"}"
+}
+
+// call returns the call of a method with the names of its parameters.
+func call(signature string) string {
+	name, rest, _ := strings.Cut(signature, "(")
+	params, _, _ := strings.Cut(rest, ")")
+	var args []string
+	for param := range strings.SplitSeq(params, ",") {
+		if words := strings.Fields(param); len(words) > 0 {
+			args = append(args, words[0])
 		}
-		fmt.Fprintf(b, "func(x *%s) driver.%s { return %s%s%s },\n", base, k.name, open, x, close)
 	}
-	fmt.Fprintf(b, "}\n")
+	return name + "(" + strings.Join(args, ", ") + ")"
 }

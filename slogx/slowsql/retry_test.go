@@ -20,8 +20,7 @@ import (
 
 // What a driver checks its arguments with is found as on the bare driver: XSAM/otelsql#117, ngrok/sqlmw#3.
 func TestArgumentsThatOnlyTheConnectionTakes(t *testing.T) {
-	const checker = 1 << 9
-	for _, conns := range []int{allConns, allConns &^ checker} {
+	for _, conns := range []int{allConns, allConns &^ connChecker} {
 		f := full()
 		f.conns, f.stmts = conns, 0b0011 // no checker, no converter
 		db, _ := open(t, f, nil)
@@ -47,7 +46,7 @@ func TestArgumentsThatOnlyTheConnectionTakes(t *testing.T) {
 // A connection that does not execute without preparing executes one statement: luna-duclos/instrumentedsql#17.
 func TestSkippedFastPathIsOneStatement(t *testing.T) {
 	for name, threshold := range map[string]time.Duration{"DEBUG statement": 0, "WARN slow statement": 1} {
-		for _, conns := range []int{allConns, allConns &^ 0b01010} { // with the newer interfaces, and the older alone
+		for _, conns := range []int{allConns, allConns &^ connContext} { // with the newer interfaces, and the older alone
 			f := full()
 			f.conns = conns
 			db, rec := open(t, f, &slowsql.Options{Threshold: threshold})

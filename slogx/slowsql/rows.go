@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// rows are the rows of a statement, whose record is written when they are closed. Its methods in lower
-// case are those of the optional interfaces, as those of conn.
+// rows are the rows of a statement, whose record is written when they are closed. It has the methods of all
+// optional interfaces, as conn has.
 type rows struct {
 	bare      driver.Rows
 	log       *queryLog
@@ -56,18 +56,6 @@ func (c *conn) queried(
 		c.rowsType, c.withRows = t, wrapRows(rs)
 	}
 	return c.withRows(w), nil
-}
-
-// rowsSet returns the set of the optional interfaces of rs, as withRows counts them.
-func rowsSet(rs driver.Rows) int {
-	return set(
-		is[driver.RowsNextResultSet](rs),
-		is[driver.RowsColumnTypeScanType](rs),
-		is[driver.RowsColumnTypeDatabaseTypeName](rs),
-		is[driver.RowsColumnTypeLength](rs),
-		is[driver.RowsColumnTypeNullable](rs),
-		is[driver.RowsColumnTypePrecisionScale](rs),
-	)
 }
 
 func (r *rows) Columns() []string { return r.bare.Columns() }
@@ -122,31 +110,47 @@ func (r *rows) failure(err error) error {
 	}
 }
 
-func (r *rows) hasNextResultSet() bool {
+func (r *rows) HasNextResultSet() bool {
 	return r.bare.(driver.RowsNextResultSet).HasNextResultSet() //nolint:forcetypeassert // withRows has chosen by it; so below
 }
 
-func (r *rows) nextResultSet() error {
+func (r *rows) NextResultSet() error {
 	r.end = r.bare.(driver.RowsNextResultSet).NextResultSet() //nolint:forcetypeassert // as above
 	return r.end
 }
 
-func (r *rows) scanType(i int) reflect.Type {
-	return r.bare.(driver.RowsColumnTypeScanType).ColumnTypeScanType(i) //nolint:forcetypeassert // as above
+// ColumnTypeScanType returns without the driver's what package sql assumes then; so do the methods below.
+func (r *rows) ColumnTypeScanType(i int) reflect.Type {
+	if t, ok := r.bare.(driver.RowsColumnTypeScanType); ok {
+		return t.ColumnTypeScanType(i)
+	}
+	return reflect.TypeFor[any]()
 }
 
-func (r *rows) databaseTypeName(i int) string {
-	return r.bare.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i) //nolint:forcetypeassert // as above
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
+	if t, ok := r.bare.(driver.RowsColumnTypeDatabaseTypeName); ok {
+		return t.ColumnTypeDatabaseTypeName(i)
+	}
+	return ""
 }
 
-func (r *rows) length(i int) (length int64, ok bool) {
-	return r.bare.(driver.RowsColumnTypeLength).ColumnTypeLength(i) //nolint:forcetypeassert // as above
+func (r *rows) ColumnTypeLength(i int) (length int64, ok bool) {
+	if t, ok := r.bare.(driver.RowsColumnTypeLength); ok {
+		return t.ColumnTypeLength(i)
+	}
+	return 0, false
 }
 
-func (r *rows) nullable(i int) (nullable, ok bool) {
-	return r.bare.(driver.RowsColumnTypeNullable).ColumnTypeNullable(i) //nolint:forcetypeassert // as above
+func (r *rows) ColumnTypeNullable(i int) (nullable, ok bool) {
+	if t, ok := r.bare.(driver.RowsColumnTypeNullable); ok {
+		return t.ColumnTypeNullable(i)
+	}
+	return false, false
 }
 
-func (r *rows) precisionScale(i int) (precision, scale int64, ok bool) {
-	return r.bare.(driver.RowsColumnTypePrecisionScale).ColumnTypePrecisionScale(i) //nolint:forcetypeassert // as above
+func (r *rows) ColumnTypePrecisionScale(i int) (precision, scale int64, ok bool) {
+	if t, ok := r.bare.(driver.RowsColumnTypePrecisionScale); ok {
+		return t.ColumnTypePrecisionScale(i)
+	}
+	return 0, 0, false
 }

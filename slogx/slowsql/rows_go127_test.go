@@ -25,25 +25,45 @@ func (r scanningRows) ScanColumn(_ driver.ScanContext, i int, dest any) error {
 	return nil
 }
 
-type scanningConn struct{ fullConn }
+// oneResult has of scanningRows nothing else that is optional.
+type oneResult struct{ driver.RowsColumnScanner }
 
-func (c scanningConn) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
-	return slowsql.NarrowScanner(scanningRows{fullRows{c.fake, &cursor{}}}, c.rows), nil
+type scanningConn struct {
+	fullConn
+	rows driver.Rows
 }
 
-type scanningConnector struct{ fakeConnector }
+func (c scanningConn) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
+	return c.rows, nil
+}
+
+type scanningConnector struct {
+	fakeConnector
+	rows driver.Rows
+}
 
 func (c scanningConnector) Connect(context.Context) (driver.Conn, error) {
-	return scanningConn{fullConn{c.fake}}, nil
+	return scanningConn{fullConn{c.fake}, c.rows}, nil
 }
 
 func TestRowsThatScanThemselves(t *testing.T) {
-	for set := range slowsql.RowsSets {
-		f := &fake{rows: set}
-		check(t, "scanning rows", set, rowsMembers, func(f *fake) any {
-			return slowsql.NarrowScanner(scanningRows{fullRows{f, &cursor{}}}, set)
-		})
-		db, rec := openConnector(t, scanningConnector{fakeConnector{f}}, nil)
+	all := func() scanningRows { return scanningRows{fullRows{full(), &cursor{}}} }
+	for name, bare := range map[string]func() driver.Rows{
+		"many results": func() driver.Rows { return all() },
+		"one result":   func() driver.Rows { return oneResult{all()} },
+	} {
+		c, err := slowsql.WrapConnector(scanningConnector{fakeConnector{full()}, bare()}, nil).Connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrapped, err := c.(driver.QueryerContext).QueryContext(t.Context(), "select t", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := is[driver.RowsNextResultSet](wrapped), is[driver.RowsNextResultSet](bare()); got != want {
+			t.Errorf("%s: is a RowsNextResultSet: %t, want %t", name, got, want)
+		}
+		db, rec := openConnector(t, scanningConnector{fakeConnector{full()}, bare()}, nil)
 		rows, err := db.QueryContext(t.Context(), "select t")
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +80,7 @@ func TestRowsThatScanThemselves(t *testing.T) {
 			t.Error(err)
 		}
 		if diff := cmp.Diff([]int{42, 42}, got); diff != "" {
-			t.Errorf("set %b: rows (-want +got):\n%s", set, diff)
+			t.Errorf("%s: rows (-want +got):\n%s", name, diff)
 		}
 		wantAttr(t, rec.Records()[0], "db.response.returned_rows", int64(2))
 	}

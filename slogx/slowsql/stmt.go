@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// stmt is a prepared statement of the driver. Its methods in lower case are those of the optional
-// interfaces, as those of conn.
+// stmt is a prepared statement of the driver, with the methods of all optional interfaces, as conn.
 type stmt struct {
 	bare  driver.Stmt
 	conn  *conn
@@ -54,23 +53,23 @@ func (s *stmt) Query(args []driver.Value) (driver.Rows, error) {
 	return s.queried(context.Background(), s.conn.log.named(args), rs, begin, err)
 }
 
-func (s *stmt) execContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	begin := now()
 	res, err := s.bare.(driver.StmtExecContext).ExecContext(ctx, args) //nolint:forcetypeassert // withStmt has chosen by it; so below
 	return s.executed(ctx, args, res, begin, err)
 }
 
-func (s *stmt) queryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	begin := now()
 	rs, err := s.bare.(driver.StmtQueryContext).QueryContext(ctx, args) //nolint:forcetypeassert // as above
 	return s.queried(ctx, args, rs, begin, err)
 }
 
-func (s *stmt) checkNamedValue(v *driver.NamedValue) error {
+func (s *stmt) CheckNamedValue(v *driver.NamedValue) error {
 	return s.bare.(driver.NamedValueChecker).CheckNamedValue(v) //nolint:forcetypeassert // as above
 }
 
-func (s *stmt) columnConverter(i int) driver.ValueConverter {
+func (s *stmt) ColumnConverter(i int) driver.ValueConverter {
 	return s.bare.(driver.ColumnConverter).ColumnConverter(i) //nolint:staticcheck,forcetypeassert // as above
 }
 
