@@ -105,7 +105,7 @@ func (namedPlace) MarshalText() ([]byte, error) { return []byte("api_key"), nil 
 
 func TestTheNameOfAPairIsTheKeyOfItsValue(t *testing.T) {
 	for name, v := range map[string]any{
-		"struct":                []envVar{{"HOME", "/root"}, {"DB_PASSWORD", plain}},
+		"struct":                []envVar{{"HOME", "/home/ann"}, {"DB_PASSWORD", plain}},
 		"unexported":            lowerPair{"password", plain},
 		"any":                   &anyPair{"token", []string{plain}},
 		"database/sql":          sql.Named("password", plain),
@@ -130,7 +130,7 @@ func TestTheNameOfAPairIsTheKeyOfItsValue(t *testing.T) {
 	}
 	for name, v := range map[string]any{
 		"metric":       []anyPair{{"auth.token.errors", 12}, {"password_checks", true}},
-		"other name":   envVar{"HOME", "/root"},
+		"other name":   envVar{"HOME", "/home/ann"},
 		"list of keys": []string{"password", "email"}, "list of any": []any{"password", "email"},
 		"JSON":    json.RawMessage(`{"name":"ann","value":"x","d":{"value":"y"}}`),
 		"numbers": json.RawMessage(`{"name":"auth.token.errors","value":12}`), "list": json.RawMessage(`["name","value"]`), "empty": json.RawMessage(`{"value":"x"}`),
