@@ -23,6 +23,12 @@ var benchCases = []struct{ name, text string }{
 	{"time", "2026-08-23T10:15:30.123456789+02:00"},
 	{"url", "https://api.example.com/v1/orders/84213?page=2&size=50"},
 	{"dirty", "login of jane@example.com from 192.0.2.7 failed, password=hunter2, card 4111 1111 1111 1111"},
+	{"numbers", strings.Repeat("12 345 6789 12-34-56 100 2000 30000 999 ", 7)[:267]},
+	{"fingerprint", strings.Repeat("AB:CD:EF:01:23:45:67:89:", 12)[:267]},
+	{"ats", strings.Repeat("a @ b @ c @x y@ z@1 ", 14)[:267]},
+	{"colons", strings.Repeat("a: b: c: d: e: f: g: ", 13)[:267]},
+	{"versions", strings.Repeat("1.2.3 4.5.6 7.8.9 10.11.12 ", 10)[:267]},
+	{"pairs", strings.Repeat("level=info msg=done dur=12ms id=77 code=200 ", 7)[:267]},
 	{"base64", strings.Repeat("iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4/8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg", 8)},
 }
 

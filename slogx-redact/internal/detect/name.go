@@ -116,8 +116,12 @@ var secondWords = newWords("key", "keys", "phrase", "string", "code", "word", "i
 // isTwoWords asks about names such as "api key", whose last word is the one from start to end.
 func (sc *scanner) isTwoWords(start, end int) bool {
 	s := sc.text
-	if name := s[start:end]; start < 3 || s[start-1] != ' ' || !secondWords.may(name) || !secondWords.find(name) {
+	name := s[start:end]
+	if start < 3 || s[start-1] != ' ' || !secondWords.may(name) || !secondWords.find(name) {
 		return false
+	}
+	if len(name) == len("id") && !hasFold(s, start-len("session "), "session ") {
+		return false // ids are in most lines
 	}
 	first := start - 1
 	for first > 0 && start-first < 24 && is(s[first-1], alnum) {

@@ -21,9 +21,14 @@ func (sc *scanner) pair(i int) int {
 		return 0
 	}
 	query := equals && end == i && isParameter(s, start)
-	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) &&
-		!sc.isUnescaped(start, end) && !sc.isNamed(start, end) {
-		return sc.login(start, i)
+	if !sc.isSecret(s, start, end) && !(query && isSigned(s[start:end])) && !sc.isTwoWords(start, end) && !sc.isUnescaped(start, end) {
+		switch {
+		case end-start == len("value") && sc.isNamed(start, end):
+		case equals:
+			return 0
+		default:
+			return sc.login(start, i)
+		}
 	}
 	if !equals && end == i && (isPosition(s, start, i) || isTestResult(s, start, i)) {
 		return i + 1
@@ -62,7 +67,7 @@ func nameBefore(s string, i int) (start, end int) {
 	for n := 0; n < 3 && end > 0 && s[end-1] == ' '; n++ {
 		end--
 	}
-	if end > 0 && s[end-1] == 'm' {
+	if end > 2 && s[end-1] == 'm' && is(s[end-2], digit|joiner) {
 		end = colourBefore(s, end)
 	}
 	if end > 0 && (s[end-1] == '"' || s[end-1] == '\'' || s[end-1] == '`') {

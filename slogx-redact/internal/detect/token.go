@@ -90,7 +90,8 @@ func (sc *scanner) tokenAt(start int) (end int, kind bits) {
 	}
 	for i := range byPrefix[at-1] {
 		p := &byPrefix[at-1][i]
-		if sc.want&p.kind == 0 || s[start] != p.prefix[0] || !strings.HasPrefix(s[start:], p.prefix) {
+		last := len(p.prefix) - 1 // mostly a mark, which few words have there; all prefixes are shorter than what is left
+		if s[start+last] != p.prefix[last] || sc.want&p.kind == 0 || !strings.HasPrefix(s[start:], p.prefix) {
 			continue
 		}
 		switch {
