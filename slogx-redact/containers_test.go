@@ -2,6 +2,7 @@ package slogxredact
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -118,6 +119,7 @@ func TestTheNameOfAPairIsTheKeyOfItsValue(t *testing.T) {
 		"number that prints":    map[namedInt]string{1: plain},
 		"struct that prints":    map[namedPlace]string{{"x"}: plain},
 		"key in an interface":   map[any]string{namedInt(1): plain},
+		"context":               context.WithValue(context.WithValue(ctx, "password", plain), "user", "ann"), //nolint:revive,staticcheck // it is what some do
 		"pointer to an atomic":  atomicOf(credentialsOf{plain}),
 		"password in an object": `{"name":"password","value":["` + plain + `"]}`,
 	} {
@@ -129,6 +131,7 @@ func TestTheNameOfAPairIsTheKeyOfItsValue(t *testing.T) {
 		}
 	}
 	for name, v := range map[string]any{
+		"context":      context.WithValue(ctx, "user", "ann"), //nolint:revive,staticcheck // it is what some do
 		"metric":       []anyPair{{"auth.token.errors", 12}, {"password_checks", true}},
 		"other name":   envVar{"HOME", "/home/ann"},
 		"list of keys": []string{"password", "email"}, "list of any": []any{"password", "email"},

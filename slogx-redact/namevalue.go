@@ -40,7 +40,7 @@ func (d *data) namedField(p *plan, i int, v reflect.Value) bool {
 		return false
 	}
 	name := v.Field(p.fields[p.name].index)
-	if !name.CanInterface() && d.owned > 0 {
+	if !name.CanInterface() && d.owned > 0 && v.Type() != contextType {
 		return false // others may be writing to it
 	}
 	return d.names(name, v.Field(p.fields[i].index))

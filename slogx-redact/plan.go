@@ -1,6 +1,7 @@
 package slogxredact
 
 import (
+	"context"
 	"crypto"
 	"encoding"
 	"encoding/json"
@@ -63,7 +64,8 @@ var (
 	logValuer     = reflect.TypeFor[slog.LogValuer]()
 	logValueType  = reflect.TypeFor[slog.Value]()
 	urlType       = reflect.TypeFor[url.URL]()
-	privateKey    = reflect.TypeFor[interface{ Public() crypto.PublicKey }]() // all of the standard library's have it
+	privateKey    = reflect.TypeFor[interface{ Public() crypto.PublicKey }]()                      // all of the standard library's have it
+	contextType   = reflect.TypeOf(context.WithValue(context.Background(), cookieType, "")).Elem() // nobody writes to one
 	cookieType    = reflect.TypeFor[http.Cookie]()
 	atomicType    = reflect.TypeFor[atomic.Value]() // the one of its package of which fmt shows what it holds
 )
@@ -123,6 +125,9 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 		}
 		p.name = slices.IndexFunc(p.fields, func(f field) bool { return isNameKey(f.name) })
 		p.value = slices.IndexFunc(p.fields, func(f field) bool { return isValueKey(f.name) })
+		if t == contextType {
+			p.value = slices.IndexFunc(p.fields, func(f field) bool { return f.name == "val" })
+		}
 		p.isPair = p.name >= 0 && p.value >= 0
 	}
 	return p
