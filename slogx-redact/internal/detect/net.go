@@ -37,6 +37,19 @@ func parse4(s string, i int) int {
 	return i
 }
 
+// dottedEnd returns the end of the numbers of up to three digits that go on at i, with dots between: they are no
+// address if the first was not the beginning of one.
+func dottedEnd(s string, i int) int {
+	for i < len(s) && s[i] == '.' {
+		end := run(s, i+1, 4, digit)
+		if end == i+1 || end > i+4 {
+			break
+		}
+		i = end
+	}
+	return i
+}
+
 // isVersion reports whether a version word stands right before i.
 func isVersion(s string, i int) bool {
 	slash := i > 0 && s[i-1] == '/'
@@ -239,8 +252,11 @@ func (sc *scanner) mac(start, n int, sep byte) int {
 			return 0
 		}
 	}
-	if len(s)-end > n && s[end] == sep && allHex(s[end+1:end+1+n]) && !isWordAt(s, end+1+n) {
-		return 0
+	if next := morePairs(s, end, n, sep); next > end {
+		if len(s)-next > 1 && s[next] == ':' {
+			return 0 // the colons of an IPv6 address
+		}
+		return next
 	}
 	if i := start - n - 1; i >= 0 && s[start-1] == sep && allHex(s[i:start-1]) && !isWordBefore(s, i) {
 		return 0
@@ -249,6 +265,14 @@ func (sc *scanner) mac(start, n int, sep byte) int {
 		return 0
 	}
 	return sc.found(start, end, macBit)
+}
+
+// morePairs returns the end of the groups of n hexadecimal digits that go on at i, or i.
+func morePairs(s string, i, n int, sep byte) int {
+	for len(s)-i > n && s[i] == sep && allHex(s[i+1:i+1+n]) && !isWordAt(s, i+1+n) {
+		i += n + 1
+	}
+	return i
 }
 
 func allHex(s string) bool {

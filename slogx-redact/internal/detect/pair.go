@@ -61,22 +61,8 @@ func (sc *scanner) pair(i int) int {
 // nameBefore returns the bounds of the name that stands before i, perhaps in quotes and with spaces behind it.
 func nameBefore(s string, i int) (start, end int) {
 	end = i
-	if end > 0 && s[i] == '=' && s[end-1] == ':' {
-		end--
-	}
-	for n := 0; n < 3 && end > 0 && s[end-1] == ' '; n++ {
-		end--
-	}
-	if end > 2 && s[end-1] == 'm' && is(s[end-2], digit|joiner) {
-		end = colourBefore(s, end)
-	}
-	if end > 0 && (s[end-1] == '"' || s[end-1] == '\'' || s[end-1] == '`') {
-		end--
-		if end > 0 && s[end-1] == '\\' {
-			end--
-		}
-	} else if end > 0 && s[end-1] == ')' && strings.HasPrefix(s[i:], "=(") {
-		end-- // Key (password)=(x) already exists
+	if end > 0 && (!is(s[end-1], alnum) || s[end-1] == 'm') {
+		end = nameEnd(s, i)
 	}
 	start = end
 	seen := uint8(0)
@@ -97,6 +83,30 @@ func nameBefore(s string, i int) (start, end int) {
 		return end, end
 	}
 	return unescaped(s, start), end
+}
+
+// nameEnd returns the end of the name before i, behind which something else stands.
+func nameEnd(s string, i int) int {
+	end := i
+	if s[i] == '=' && s[end-1] == ':' {
+		end--
+	}
+	for n := 0; n < 3 && end > 0 && s[end-1] == ' '; n++ {
+		end--
+	}
+	if end > 0 && s[end-1] == 'm' {
+		return colourBefore(s, end)
+	}
+	switch {
+	case end > 0 && (s[end-1] == '"' || s[end-1] == '\'' || s[end-1] == '`'):
+		end--
+		if end > 0 && s[end-1] == '\\' {
+			end--
+		}
+	case end > 0 && s[end-1] == ')' && strings.HasPrefix(s[i:], "=("):
+		end-- // Key (password)=(x) already exists
+	}
+	return end
 }
 
 // isUnescaped asks about a name whose first letter, before start, was taken for that of an escape sequence.

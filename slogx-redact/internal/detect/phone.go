@@ -246,9 +246,10 @@ func (sc *scanner) nationalPhone(start, end int) int {
 		return 0
 	}
 	groups, stop := digitGroups(s, start, 5)
-	for groups > 0xF {
-		part := inLongerNumber(s, start, stop, s[end]) || inDump(s, start, stop)
-		if !part && (isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups)) {
+	said := digitsOf(groups) >= 7 && sc.near(start, phoneWords)
+	for groups > 0xF && digitsOf(groups) >= 7 {
+		possible := isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups, said)
+		if possible && !inLongerNumber(s, start, stop, s[end]) && !inDump(s, start, stop) {
 			return sc.found(start, extension(s, stop), phoneBit)
 		}
 		if stop -= groups&15 + 1; s[stop] != ' ' && s[stop] == s[end] {
@@ -339,11 +340,11 @@ func isNational(s string, start, groups int) bool {
 	return false
 }
 
-// isAmbiguous reports whether groups can be those of a number, and what stands before them or nothing else in
-// the text says that they are.
-func (sc *scanner) isAmbiguous(start, stop, groups int) bool {
+// isAmbiguous reports whether groups can be those of a number, and what stands before them, or nothing else in
+// the text, says that they are; said is whether a word for a telephone does.
+func (sc *scanner) isAmbiguous(start, stop, groups int, said bool) bool {
 	s, n := sc.text, digitsOf(groups)
-	if n >= 7 && n <= 12 && smallestGroup(groups) >= 2 && sc.near(start, phoneWords) {
+	if said && n >= 7 && n <= 12 && smallestGroup(groups) >= 2 {
 		return true
 	}
 	var possible bool

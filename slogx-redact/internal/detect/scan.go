@@ -78,7 +78,7 @@ func (s *Set) mayStart(text string, start, end int) bool {
 
 // joinsHex reports whether what is at i can stand between the groups of an address.
 func joinsHex(s string, i int) bool {
-	return i < len(s) && (s[i] == ':' || s[i] == '-' || s[i] == '.')
+	return i+1 < len(s) && (s[i] == ':' || s[i] == '-' || s[i] == '.') && (isHex(s[i+1]) || s[i+1] == ':')
 }
 
 // mayBeNumber reports whether the digits from start to end can be a number or the first group of one.
@@ -168,7 +168,7 @@ func (sc *scanner) number(start, end int) int {
 			return next
 		}
 		if n == 1 && (end+4 >= len(s) || s[end+4] != '.') || n == 2 && s[start] != '0' {
-			return 0 // a decimal number or a version
+			return dottedEnd(s, end) // a decimal number or a version
 		}
 	case '-':
 		if n == 2 && isTraceparent(s, start) {

@@ -164,6 +164,9 @@ func (sc *scanner) driverDSN(at int) int {
 			return 0
 		}
 	}
+	if at == 0 || at+1 == len(s) || s[at-1] <= ' ' || s[at+1] <= ' ' {
+		return 0
+	}
 	var start int
 	if net := run(s, at+1, 16, alnum); net < len(s) && s[net] == '(' {
 		start = driverStart(s, max(sc.before(), at-256), at)
