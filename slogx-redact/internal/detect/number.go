@@ -338,8 +338,28 @@ var (
 
 // near reports whether one of list is a word of the key, or one of the three words before i.
 func (sc *scanner) near(i int, list *words) bool {
-	return sc.keyHas(list) || wordBefore(sc.text, i, 3, list)
+	return sc.keyHas(list) || sc.isBehindWord(i) && wordBefore(sc.text, i, 3, list)
 }
+
+// isBehindWord reports whether there can be a word near before i. What was looked at for another number is not looked
+// at again: in a line of numbers most have none.
+func (sc *scanner) isBehindWord(i int) bool {
+	if i < sc.asked {
+		return true
+	}
+	limit := max(0, i-maxNear)
+	for at := i; at > max(limit, sc.asked); at-- {
+		if class[sc.text[at-1]]&alpha != 0 {
+			sc.letter = at
+			break
+		}
+	}
+	sc.asked = i
+	return sc.letter > limit
+}
+
+// maxNear is how far before a number a word can say what it is.
+const maxNear = 40
 
 // keyHas reports whether one of list is a word of the key.
 func (sc *scanner) keyHas(list *words) bool {
@@ -362,9 +382,9 @@ func (sc *scanner) keyHas(list *words) bool {
 	return false
 }
 
-// wordBefore reports whether one of list is among the n words that end before i, within 40 bytes.
+// wordBefore reports whether one of list is among the n words that end before i, within [maxNear] bytes.
 func wordBefore(s string, i, n int, list *words) bool {
-	limit := max(0, i-40)
+	limit := max(0, i-maxNear)
 	for range n {
 		for i > limit && class[s[i-1]]&alpha == 0 {
 			if s[i-1] == '\n' || s[i-1] == ',' {

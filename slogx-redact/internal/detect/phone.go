@@ -246,15 +246,17 @@ func (sc *scanner) nationalPhone(start, end int) int {
 		return 0
 	}
 	groups, stop := digitGroups(s, start, 5)
-	said := digitsOf(groups) >= 7 && sc.near(start, phoneWords)
-	for groups > 0xF && digitsOf(groups) >= 7 {
-		possible := isNational(s, start, groups) || sc.isAmbiguous(start, stop, groups, said)
+	n := digitsOf(groups)
+	said := n >= 7 && sc.near(start, phoneWords)
+	for groups > 0xF && n >= 7 {
+		possible := isNational(s, start, groups) || said && n <= 12 && smallestGroup(groups) >= 2 || sc.isAmbiguous(start, stop, groups)
 		if possible && !inLongerNumber(s, start, stop, s[end]) && !inDump(s, start, stop) {
 			return sc.found(start, extension(s, stop), phoneBit)
 		}
 		if stop -= groups&15 + 1; s[stop] != ' ' && s[stop] == s[end] {
 			return 0
 		}
+		n -= groups & 15
 		groups >>= 4 // the last group may be another number
 	}
 	return 0
@@ -341,12 +343,9 @@ func isNational(s string, start, groups int) bool {
 }
 
 // isAmbiguous reports whether groups can be those of a number, and what stands before them, or nothing else in
-// the text, says that they are; said is whether a word for a telephone does.
-func (sc *scanner) isAmbiguous(start, stop, groups int, said bool) bool {
-	s, n := sc.text, digitsOf(groups)
-	if said && n >= 7 && n <= 12 && smallestGroup(groups) >= 2 {
-		return true
-	}
+// the text, says that they are.
+func (sc *scanner) isAmbiguous(start, stop, groups int) bool {
+	s := sc.text
 	var possible bool
 	switch groups {
 	case 0x334:
@@ -354,7 +353,7 @@ func (sc *scanner) isAmbiguous(start, stop, groups int, said bool) bool {
 	case 0x34, 0x333, 0x3222, 0x44, 0x55, 0x344:
 		possible = true
 	default:
-		possible = s[start] == '0' && s[start+1] != '0' && groups < 0x1000 && n >= 9 && n <= 12
+		possible = s[start] == '0' && s[start+1] != '0' && groups < 0x1000 && digitsOf(groups) >= 9 && digitsOf(groups) <= 12
 	}
 	return possible && (len(s) == stop-start && (groups == 0x334 || s[start] == '0') || sc.near(start, callWords))
 }

@@ -11,6 +11,8 @@ type scanner struct {
 	refold bool // there is something to fold: the pass must be made again
 
 	host    int // where the host behind the user of a URL begins: together they are no e-mail address
+	asked   int // before here was looked for letters
+	letter  int // the end of the last one
 	segment int // where the last run of base64url that was tried as a JWT ends: the next try need not look again
 }
 
