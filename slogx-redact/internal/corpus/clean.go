@@ -70,6 +70,9 @@ var cleanForms = []string{
 	"x509: certificate signed by unknown authority, serial «x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»:«x2»",
 	"color #«x6» at («d2», «d3») moved -«d2» +«d2»", "mode 0644 size «p1»«d6» links 1 uid 1000",
 	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI«a42» deploy",
+	"net/http.(*Transport).roundTrip net/http/cookie.go:«d3», oauth2/token.go:«d2», at Session.java:«d2», token.js:«d1»:«d2»",
+	"--- PASS: Test«L1»«l6» (0.«d2»s)", "pass=«d2» fail=«d1» sessions: «d3» sig=SIGTERM csrf=off cookie=off token=expired",
+	"{\"password\":\"required\",\"token\":null} is the schema «d2»", "identified by «d2» of «d3» users, mysql -h db-«d1» -P 3306",
 	"-----BEGIN CERTIFICATE-----\nMII«b61»\n-----END CERTIFICATE-----",
 }
 

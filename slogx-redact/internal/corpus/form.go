@@ -52,16 +52,18 @@ var forms = map[detect.Kind][]string{
 	},
 	detect.Databricks:   {"dapi«x32»", "dapi«x32»-2"},
 	detect.DigitalOcean: {"do«=p|o|r»_v1_«x64»"},
-	detect.Discord:      {"https://discord.com/api/webhooks/«p1»«d17»/⟦«a67»b⟧"},
-	detect.GitHub:       {"gh«=p|o|u|s|r»_«a36»", "github_pat_«a22»_«a59»"},
+	detect.Discord: {
+		"https://discord.com/api/webhooks/«p1»«d17»/⟦«a67»b⟧", "«=MTk4NjIyNDgzNDcxOTI1MjQ4|OTk4NjIyNDgzNDcxOTI1MjQ4Mg».«u6».«u37»a",
+	},
+	detect.GitHub: {"gh«=p|o|u|s|r»_«a36»", "github_pat_«a22»_«a59»"},
 	detect.GitLab: {
 		"glpat-«a20»", "glptt-«x40»", "gldt-«a20»", "glrt-«a20»", "glsoat-«a20»", "glimt-«a25»", "glagent-«a50»", "gloas-«x64»",
 		"glft-«a20»",
 		"glcbt-64_«a20»", "GR1348941«a20»", "glpat-«a27».01.«k9»",
 	},
-	detect.Google:      {"AIza«u34»a", "GOCSPX-«u27»a", "ya29.«u60»a"},
+	detect.Google:      {"1//0«u59»a", "AIza«u34»a", "GOCSPX-«u27»a", "ya29.«u60»a"},
 	detect.HuggingFace: {"hf_«a34»"},
-	detect.Mailgun:     {"key-«x32»"},
+	detect.Mailgun:     {"key-«x32»", "a«x31»-«x8»-«x8»"},
 	detect.NPM:         {"npm_«a36»"},
 	detect.OpenAI:      {"sk-«a20»T3BlbkFJ«a20»", "sk-proj-«u74»T3BlbkFJ«u73»a", "sk-svcacct-«u58»T3BlbkFJ«u57»a"},
 	detect.PyPI:        {"pypi-AgEIcHlwaS5vcmc«u70»a"},
@@ -80,7 +82,8 @@ var forms = map[detect.Kind][]string{
 		"gsk_«a52»", "xai-«a80»", "pplx-«a48»", "r8_«a37»", "lsv2_pt_«x32»_«x10»", "dp.pt.«a43»", "dp.st.dev.«a43»", "PMAK-«x24»-«x34»",
 		"glsa_«a32»_«x8»", "xkeysib-«x64»-«a16»", "dt0c01.«A24».«A64»", "CCIPAT_«a22»_«x40»", "phx_«a47»", "tskey-auth-«a12»-«a24»",
 		"ATBB«a24»«X8»", "HRKU-AA«u57»a", "LTAI«a20»", "oy2«k43»", "sntryu_«x64»", "duffel_live_«u42»a", "fo1_«u42»a",
-		"AGE-SECRET-KEY-1«A58»",
+		"AGE-SECRET-KEY-1«A58»", "sq«=u|p|a»_«x40»", "«a14».atlasv1.«u66»a", "pat«a14».«x64»", "cio«a32»", "v«=1|2|3|4».local.«u60»a",
+		"access-production-«x8»-«x4»-«x4»-«x4»-«x12»", "«x31»a-us«d2»", "v1.0-«x24»-«x146»", "hvr.«u30»a",
 	},
 	detect.URLUserinfo: {
 		"https://«l5»:⟦«a10»⟧@«l6».example/path?x=1", "HTTPS://«l5»:⟦«a6»%40«a3»⟧@h.example/", "ftp://«l5»:⟦«s10»x⟧@ftp.example",
@@ -115,6 +118,10 @@ var forms = map[detect.Kind][]string{
 		"Cookie: ⟦sid=«a20»; theme=dark⟧\n", "<password>⟦«a10»⟧</password>", "token ⟦«a3»7«l2»Q9«a12»x1Y⟧ expired",
 		"client_secret=⟦«a20»⟧&grant_type=x",
 		"passphrase: ⟦«l5» «l6» «l4»⟧\n", "password => '⟦«a8»⟧'",
+		`{"name":"DB_PASSWORD","value":"⟦«a9»⟧"}`, `<Password Type="text">⟦«a9»⟧</Password>`, `CREATE USER app IDENTIFIED BY '⟦«a9»⟧'`,
+		"{User:ann Password:⟦«l5» «a6» «l4»⟧ Age:«d2»}", `["run","--password","⟦«a9»⟧","-v"]`, "curl -u admin:⟦«a9»⟧ https://h.example/",
+		"redis-cli -a ⟦«a9»⟧ ping", "Authorization: ⟦Bot «a20»1⟧", `password=main.Str("⟦«a9»⟧")`, "app:\n  password:\n    ⟦«a9»⟧\n  port: «d4»",
+		"password=“⟦«a5» «a4»⟧”", "Key (password)=(⟦«a9»⟧) already exists",
 	},
 }
 

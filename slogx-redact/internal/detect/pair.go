@@ -171,7 +171,7 @@ func (sc *scanner) value(start, end, i, v int) int {
 		return max(to, v)
 	}
 	switch text := s[from:to]; {
-	case isMasked(text) || isNothing(text, name) || equals && settings.has(text) || isCount(name, text):
+	case isMasked(text) || isNothing(text, name) || (equals || from > v) && settings.has(text) || isCount(name, text):
 		return to
 	case from == v && !equals && isProse(s, from, to) && !isDump(s, i, v):
 		return 0

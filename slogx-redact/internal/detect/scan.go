@@ -61,7 +61,7 @@ func (s *Set) next(text string, i int) (start, end int, seen uint8) {
 				return start, i, seen
 			}
 		case seen&alpha == 0:
-			if s.want&numberKinds != 0 && mayBeNumber(text, start, i) {
+			if s.want&(numberKinds|googleBit) != 0 && mayBeNumber(text, start, i) {
 				return start, i, seen
 			}
 		default:
@@ -112,7 +112,7 @@ func (s *Set) mayBeMixed(text string, start, end int, seen uint8) bool {
 	if s.mayStart(text, start, end) {
 		return true
 	}
-	if seen&notHex == 0 && (n <= 4 || n == 8 || n == 32) && joinsHex(text, end) {
+	if seen&notHex == 0 && ((n <= 4 || n == 8) && joinsHex(text, end) || n == 32 && end < len(text) && text[end] == '-') {
 		return true
 	}
 	return (n == 4 || n >= 15) && class[text[start]]&class[text[start+1]]&alpha != 0 && isDigitAt(text, start+2) && s.want&ibanBit != 0

@@ -136,9 +136,10 @@ func endsURL(s string, i int, quote byte) bool {
 	}
 }
 
-// isPort reports whether a port, maybe an empty one, stands from start to end.
+// isPort reports whether a port, maybe an empty one, stands from start to end. A fragment right behind one is rarer
+// than a password with # in it.
 func isPort(s string, start, end int) bool {
-	return end-start <= 5 && allDigits(s[start:end]) && (start < end || s[end] == '/')
+	return end-start <= 5 && allDigits(s[start:end]) && (start < end && s[end] != '#' || s[end] == '/')
 }
 
 // isKeyLike reports whether a user without a password is a key: of least characters, and with digits.
