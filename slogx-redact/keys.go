@@ -93,15 +93,15 @@ func (k *keyRules) match(key string) keyVerdict {
 	return v
 }
 
-// passes reports whether key is a name without a rule for it.
-func (k *keyRules) passes(key string) bool {
+// passes reports whether key is a name without a rule for it. known is what is remembered of it, or nil.
+func (k *keyRules) passes(key string) (known *memoEntry, ok bool) {
 	if len(key) <= maxMemo {
 		if _, e := k.known.get(key); e != nil {
-			return !e.verdict.secret && !e.verdict.odd
+			return e, !e.verdict.secret && !e.verdict.odd
 		}
 	}
 	v := k.match(key)
-	return !v.secret && !v.odd
+	return nil, !v.secret && !v.odd
 }
 
 // decide is match for keys that may come from anywhere: those of JSON and of maps.

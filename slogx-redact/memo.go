@@ -28,17 +28,53 @@ const (
 	replaceEach = 256
 )
 
+// valueMemo remembers short values that are clean under a key that is remembered: methods, names of hosts and regions.
+type valueMemo [1 << memoBits]valuePlace
+
+type valuePlace struct{ entry atomic.Pointer[cleanValue] }
+
+type cleanValue struct {
+	key         *memoEntry
+	first, last uint64
+	size        int
+}
+
+// maxMemoValue is how long a value may be that its first and last eight bytes tell.
+const maxMemoValue = 16
+
+// get returns the place of value under key, and whether it is remembered.
+func (m *valueMemo) get(key *memoEntry, value string) (at *valuePlace, v cleanValue, known bool) {
+	first, last := ends(value)
+	v = cleanValue{key, first, last, len(value)}
+	at = &m[spread(first^key.first, last+key.last, len(value))]
+	e := at.entry.Load()
+	return at, v, e != nil && *e == v
+}
+
+// put notes that v is clean, perhaps.
+func (p *valuePlace) put(v cleanValue) {
+	if p.entry.Load() == nil || rand.Uint32()%replaceEach == 0 {
+		kept := v // so that v itself need not be on the heap
+		p.entry.Store(&kept)
+	}
+}
+
 // get returns the place of text, and what stands there if it is that text's, else nil. The hash looks at its
 // length and at the first and last eight bytes.
 func (m *memo) get(text string) (at *place, e *memoEntry) {
 	first, last := ends(text)
-	h := (first^uint64(len(text)))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
-	at = &m[(h^h>>32)*0x9E3779B97F4A7C15>>(64-memoBits)]
+	at = &m[spread(first, last, len(text))]
 	e = at.entry.Load()
 	if e == nil || e.first != first || e.last != last || len(e.text) != len(text) || len(text) > 16 && e.text != text {
 		return at, nil
 	}
 	return at, e
+}
+
+// spread is a hash of memoBits bits.
+func spread(first, last uint64, size int) uint64 {
+	h := (first^uint64(size))*0x9E3779B97F4A7C15 ^ last*0xC2B2AE3D27D4EB4F
+	return (h ^ h>>32) * 0x9E3779B97F4A7C15 >> (64 - memoBits)
 }
 
 // ends returns the first and the last eight bytes of text, which overlap in one of up to 16 bytes.

@@ -82,3 +82,45 @@ func TestManyGoroutinesManyKeys(t *testing.T) {
 		}
 	}
 }
+
+// Whether a value is clean depends on its key: under another it is looked at anew.
+func TestValuesAreRememberedWithTheirKey(t *testing.T) {
+	keys := new(keyRules)
+	put := func(key string) *memoEntry {
+		at, _ := keys.known.get(key)
+		at.put(key, keyVerdict{})
+		_, e := keys.known.get(key)
+		return e
+	}
+	user, phone := put("user"), put("phone")
+	for _, value := range []string{"a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "0123456789abcdef"} {
+		var m valueMemo
+		at, v, known := m.get(user, value)
+		if at.put(v); known {
+			t.Errorf("%q is known before it was put", value)
+		}
+		if _, _, known := m.get(user, value); !known {
+			t.Errorf("%q is not known", value)
+		}
+		for _, other := range []string{value + "x", value[1:], "x" + value[1:], value[:len(value)-1]} {
+			if _, _, known := m.get(user, other); known && len(other) <= maxMemoValue {
+				t.Errorf("%q is taken for %q", other, value)
+			}
+		}
+		if _, _, known := m.get(phone, value); known {
+			t.Errorf("%q is known under another key", value)
+		}
+	}
+	r, err := compile(&Options{Detectors: []string{"ipv4"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // the third time it is known
+		for key, want := range map[string]bool{"version": true, "addr": false} {
+			rec, q := record(slog.String(key, "203.0.113.9")), r.quick()
+			if got := q.record(nil, &rec); got != want {
+				t.Errorf("%s: clean = %v, want %v", key, got, want)
+			}
+		}
+	}
+}

@@ -69,16 +69,34 @@ func (q *quick) attr(a *slog.Attr) bool {
 	if q.nodes <= 0 || !q.r.quickKinds[kind] {
 		return false
 	}
-	if !q.r.keys.passes(a.Key) {
+	known, ok := q.r.keys.passes(a.Key)
+	if !ok {
 		return false
 	}
 	if kind == slog.KindGroup {
 		return q.group(a.Value.Group())
 	}
-	if kind == slog.KindString && !q.text(a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {
+	if kind == slog.KindString && !q.value(known, a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {
 		return false
 	}
 	q.nodes--
+	return true
+}
+
+// value is text for a value under key, of which known is what is remembered.
+func (q *quick) value(known *memoEntry, key, s string) bool {
+	if known == nil || len(s) > maxMemoValue || len(s) > q.bytes || s == "" {
+		return q.text(key, s)
+	}
+	at, v, ok := q.r.values.get(known, s)
+	if ok {
+		q.bytes -= len(s)
+		return true
+	}
+	if !q.text(key, s) {
+		return false
+	}
+	at.put(v)
 	return true
 }
 

@@ -56,7 +56,8 @@ type rules struct {
 	numbers  bool // a number can be a hit of a detector
 	needPath bool // somebody asks for paths
 
-	clean       memo        // messages
+	clean       memo // messages
+	values      valueMemo
 	quickly     bool        // nothing but keys and detectors can mask what quick knows
 	quickKinds  [kinds]bool // of these, all or those with clean texts
 	secretKinds [kinds]bool // masked by their type
