@@ -33,19 +33,22 @@ type valueMemo [1 << memoBits]valuePlace
 
 type valuePlace struct{ entry atomic.Pointer[cleanValue] }
 
+// cleanValue is a value by all its bytes, of which there are at most maxMemoValue.
 type cleanValue struct {
-	key         *memoEntry
-	first, last uint64
-	size        int
+	key              *memoEntry
+	first, mid, last uint64
+	size             int
 }
 
-// maxMemoValue is how long a value may be that its first and last eight bytes tell.
-const maxMemoValue = 16
+const maxMemoValue = 24
 
 // get returns the place of value under key, and whether it is remembered.
 func (m *valueMemo) get(key *memoEntry, value string) (at *valuePlace, v cleanValue, known bool) {
 	first, last := ends(value)
-	v = cleanValue{key, first, last, len(value)}
+	v = cleanValue{key: key, first: first, last: last, size: len(value)}
+	if len(value) > 16 {
+		v.mid = load8(value[8:])
+	}
 	at = &m[spread(first^key.first, last+key.last, len(value))]
 	e := at.entry.Load()
 	return at, v, e != nil && *e == v

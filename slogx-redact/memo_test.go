@@ -93,7 +93,7 @@ func TestValuesAreRememberedWithTheirKey(t *testing.T) {
 		return e
 	}
 	user, phone := put("user"), put("phone")
-	for _, value := range []string{"a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "0123456789abcdef"} {
+	for _, value := range []string{"a", "ab", "abc", "abcd", "abcdefgh", "abcdefghi", "0123456789abcdef", "0123456789abcdef-", "0123456789abcdefghijklmn"} {
 		var m valueMemo
 		at, v, known := m.get(user, value)
 		if at.put(v); known {
@@ -102,7 +102,7 @@ func TestValuesAreRememberedWithTheirKey(t *testing.T) {
 		if _, _, known := m.get(user, value); !known {
 			t.Errorf("%q is not known", value)
 		}
-		for _, other := range []string{value + "x", value[1:], "x" + value[1:], value[:len(value)-1]} {
+		for _, other := range []string{value + "x", value[:len(value)/2] + "?" + value[len(value)/2+1:], value[1:], "x" + value[1:], value[:len(value)-1]} {
 			if _, _, known := m.get(user, other); known && len(other) <= maxMemoValue {
 				t.Errorf("%q is taken for %q", other, value)
 			}
