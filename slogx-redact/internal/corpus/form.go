@@ -120,7 +120,8 @@ var forms = map[detect.Kind][]string{
 		"passphrase: ⟦«l5» «l6» «l4»⟧\n", "password => '⟦«a8»⟧'",
 		`{"name":"DB_PASSWORD","value":"⟦«a9»⟧"}`, `<Password Type="text">⟦«a9»⟧</Password>`, `CREATE USER app IDENTIFIED BY '⟦«a9»⟧'`,
 		"{User:ann Password:⟦«l5» «a6» «l4»⟧ Age:«d2»}", `["run","--password","⟦«a9»⟧","-v"]`, "curl -u admin:⟦«a9»⟧ https://h.example/",
-		"redis-cli -a ⟦«a9»⟧ ping", "Authorization: ⟦Bot «a20»1⟧", `password=main.Str("⟦«a9»⟧")`, "app:\n  password:\n    ⟦«a9»⟧\n  port: «d4»",
+		"redis-cli -a ⟦«a9»⟧ ping", "Authorization: ⟦Bot «a20»1⟧",
+		`password=main.Str("⟦«a9»⟧")`, "app:\n  password:\n    ⟦«a9»⟧\n  port: «d4»",
 		"password=“⟦«a5» «a4»⟧”", "Key (password)=(⟦«a9»⟧) already exists",
 	},
 }

@@ -43,9 +43,9 @@ var (
 	signal  = newWords("sig", "signal")
 )
 
-// settings are what stands behind the name of a secret, and an equals sign, that says whether there is to be one or
-// what became of it.
+// settings are what stands behind the name of a secret, and an equals sign, that says whether there is to be one,
+// what became of it, or of what type it is.
 var settings = newWords(
 	"on", "off", "yes", "no", "enabled", "disabled", "required", "optional", "expired", "invalid", "missing", "revoked", "rejected",
-	"accepted", "allowed", "denied", "unset", "empty",
+	"accepted", "allowed", "denied", "unset", "empty", "bearer", "basic",
 )

@@ -39,23 +39,22 @@ func (sc *scanner) command(start, end int) int {
 	return sc.found(from, to, phraseBit)
 }
 
-// flagEnd returns where what follows flag, in small letters, begins on the line of i, or 0.
+// flagEnd returns where what follows flag begins: right at i, or, of one with a space and a word, on the line of i;
+// or 0. Case matters but in SQL: -P is a port.
 func flagEnd(s string, i int, flag string) int {
-	if flag[0] != ' ' || flag == " " {
-		if !hasFold(s, i, flag) {
-			return 0
-		}
-	} else {
-		for limit := min(len(s), i+maxCommand); !hasFold(s, i, flag); i++ {
-			if i >= limit || s[i] == '\n' {
+	limit := i + 1
+	if flag[0] == ' ' && flag != " " {
+		limit = i + maxCommand
+	}
+	for limit = min(limit, len(s)); i < limit && s[i] != '\n'; i++ {
+		if strings.HasPrefix(s[i:], flag) || flag == " by " && hasFold(s, i, flag) {
+			if i += len(flag); i == len(s) {
 				return 0
 			}
+			return i
 		}
 	}
-	if i += len(flag); i >= len(s) {
-		return 0
-	}
-	return i
+	return 0
 }
 
 // login finds the password of curl -u user:password around the colon at i, where the user begins at start.

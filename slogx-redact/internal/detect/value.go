@@ -325,4 +325,4 @@ func isNothing(text, name string) bool {
 	return nothings.has(text)
 }
 
-var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "[]", "{}")
+var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "[]", "{}", "()")
