@@ -53,7 +53,7 @@ var forms = map[detect.Kind][]string{
 	detect.Databricks:   {"dapi«x32»", "dapi«x32»-2"},
 	detect.DigitalOcean: {"do«=p|o|r»_v1_«x64»"},
 	detect.Discord: {
-		"https://discord.com/api/webhooks/«p1»«d17»/⟦«a67»b⟧", "«=MTk4NjIyNDgzNDcxOTI1MjQ4|OTk4NjIyNDgzNDcxOTI1MjQ4Mg».«u6».«u37»a",
+		"https://discord.com/api/webhooks/«p1»«d17»/⟦«a67»b⟧", "«=M|N|O»«a22»7.«u6».«u37»a",
 	},
 	detect.GitHub: {"gh«=p|o|u|s|r»_«a36»", "github_pat_«a22»_«a59»"},
 	detect.GitLab: {
@@ -120,7 +120,7 @@ var forms = map[detect.Kind][]string{
 		"passphrase: ⟦«l5» «l6» «l4»⟧\n", "password => '⟦«a8»⟧'",
 		`{"name":"DB_PASSWORD","value":"⟦«a9»⟧"}`, `<Password Type="text">⟦«a9»⟧</Password>`, `CREATE USER app IDENTIFIED BY '⟦«a9»⟧'`,
 		"{User:ann Password:⟦«l5» «a6» «l4»⟧ Age:«d2»}", `["run","--password","⟦«a9»⟧","-v"]`, "curl -u admin:⟦«a9»⟧ https://h.example/",
-		"redis-cli -a ⟦«a9»⟧ ping", "Authorization: ⟦Bot «a20»1⟧",
+		"redis-cli -a ⟦«a9»⟧ ping", "Authorization: Bot ⟦«a20»1⟧",
 		`password=main.Str("⟦«a9»⟧")`, "app:\n  password:\n    ⟦«a9»⟧\n  port: «d4»",
 		"password=“⟦«a5» «a4»⟧”", "Key (password)=(⟦«a9»⟧) already exists",
 	},

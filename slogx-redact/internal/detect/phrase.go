@@ -137,6 +137,7 @@ func authScheme(s string, i int) (int, bits) {
 	}{
 		{"bearer ", bearerBit}, {"basic ", basicBit}, {"token ", bearerBit}, {"apikey ", bearerBit}, {"digest ", phraseBit},
 		{"negotiate ", bearerBit}, {"ntlm ", bearerBit}, {"hmac ", phraseBit}, {"aws4-hmac-sha256 ", phraseBit}, {"signature ", phraseBit},
+		{"bot ", bearerBit}, {"geniekey ", bearerBit}, {"ssws ", bearerBit}, {"splunk ", bearerBit}, {"oauth ", bearerBit},
 	} {
 		if hasFold(s, i, scheme.name) {
 			return spaces(s, i+len(scheme.name)), scheme.kind

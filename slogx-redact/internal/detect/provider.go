@@ -79,11 +79,6 @@ var providers = []provider{
 	{"key-", mailgunBit, inHex, 32, 32},
 	{"dapi", databricksBit, inHex, 32, 32},
 	{"discord.com/api/", discordBit, 0, 0, 0}, {"discordapp.com/api/", discordBit, 0, 0, 0},
-	// Of bots: the digits of an id in base64, then a time and a signature.
-	{"MD", discordBit, inAlnum, 22, 26}, {"MT", discordBit, inAlnum, 22, 26}, {"Mj", discordBit, inAlnum, 22, 26},
-	{"Mz", discordBit, inAlnum, 22, 26}, {"ND", discordBit, inAlnum, 22, 26}, {"NT", discordBit, inAlnum, 22, 26},
-	{"Nj", discordBit, inAlnum, 22, 26}, {"Nz", discordBit, inAlnum, 22, 26}, {"OD", discordBit, inAlnum, 22, 26},
-	{"OT", discordBit, inAlnum, 22, 26},
 
 	{"hvs.", vendorBit, inURL, 24, 0}, {"hvb.", vendorBit, inURL, 24, 0}, // Vault
 	{"AGE-SECRET-KEY-1", vendorBit, inUpper, 58, 58},

@@ -115,6 +115,9 @@ func (s *Set) mayBeMixed(text string, start, end int, seen uint8) bool {
 	if seen&notHex == 0 && ((n <= 4 || n == 8) && joinsHex(text, end) || n == 32 && end < len(text) && text[end] == '-') {
 		return true
 	}
+	if mayBeDiscordBot(text, start, end) {
+		return true
+	}
 	return (n == 4 || n >= 15) && class[text[start]]&class[text[start+1]]&alpha != 0 && isDigitAt(text, start+2) && s.want&ibanBit != 0
 }
 
@@ -137,6 +140,9 @@ func (sc *scanner) word(start, end int, seen uint8) int {
 		}
 	} else if next := sc.iban(start, end); next != 0 {
 		return next
+	}
+	if mayBeDiscordBot(sc.text, start, end) {
+		return sc.discordBot(start, end)
 	}
 	if end-start == 32 && seen&notHex == 0 && end < len(sc.text) && sc.text[end] == '-' {
 		return sc.hexToken(start, end)

@@ -70,7 +70,7 @@ func (sc *scanner) token(start int) int {
 	if sc.text[start] == 'a' && isTerraform(sc.text, start) {
 		start -= len("abcdefghijklmn.")
 	}
-	if kind == slackBit && sc.text[start] == 'h' || kind == discordBit && sc.text[start] == 'd' {
+	if kind == slackBit && sc.text[start] == 'h' || kind == discordBit {
 		if start = sc.webhook(start, end); start == 0 {
 			return 0
 		}
@@ -133,14 +133,28 @@ func (p *provider) end(s string, start int) int {
 		return 0
 	case p.prefix == "pat":
 		return tail(s, i, inHex, 64, 64)
-	case p.kind == discordBit:
-		return tail(s, tail(s, i, inURL, 6, 6), inURL, 27, 38)
 	case p.prefix == "atlasv1." && !isTerraform(s, start):
 		return 0
 	case p.kind == databricksBit && i+1 < len(s) && s[i] == '-' && isDigitAt(s, i+1) && !isWordAt(s, i+2):
 		return i + 2
 	}
 	return i
+}
+
+// discordBot finds a bot token that begins with the word from start to end: an id in base64, of which only some first
+// letters come, a time and a signature.
+func (sc *scanner) discordBot(start, end int) int {
+	s := sc.text
+	to := tail(s, tail(s, end, inURL, 6, 6), inURL, 27, 38)
+	if to == 0 {
+		return 0
+	}
+	return sc.found(start, to, discordBit)
+}
+
+// mayBeDiscordBot reports whether the word from start to end is as long as an id and begins like one.
+func mayBeDiscordBot(s string, start, end int) bool {
+	return end-start >= 24 && end-start <= 28 && s[start]-'M' < 3 && end < len(s) && s[end] == '.'
 }
 
 // tail returns the end of the dot at i and from least to most characters behind it, or 0.

@@ -299,11 +299,11 @@ func lineEnd(s string, i int) int {
 	return i
 }
 
-// isMasked reports whether text is nothing but a mask: ours, that of [net/url.URL.Redacted], or asterisks. What
+// isMasked reports whether text is nothing but a mask: ours, that of Rails, that of [net/url.URL.Redacted], or asterisks. What
 // holds more than that is a value.
 func isMasked(text string) bool {
 	switch text {
-	case "", "REDACTED", "[REDACTED]", "xxxxx":
+	case "", "REDACTED", "[REDACTED]", "xxxxx", "FILTERED", "[FILTERED]":
 		return true
 	}
 	return strings.Trim(text, "*") == ""
@@ -325,4 +325,4 @@ func isNothing(text, name string) bool {
 	return nothings.has(text)
 }
 
-var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "[]", "{}", "()")
+var nothings = newWords("nil", "<nil>", "null", "none", "true", "false", "undefined", "n/a", "[]", "{}", "()")
