@@ -48,6 +48,15 @@ func BenchmarkHandle(b *testing.B) {
 	}{
 		{"five/default", nil, five()},
 		{"five/all", all, five()},
+		{"strings/default", nil, record(
+			slog.String("method", "GET"), slog.String("path", "/api/v1/orders/42"), slog.String("host", "shop.example.com"),
+			slog.String("region", "eu-west-1"), slog.String("user", "ann lee"),
+		)},
+		{"ids/default", nil, record(
+			slog.String("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), slog.String("span_id", "00f067aa0ba902b7"),
+			slog.String("request_id", "0192f4c1-7f3a-7b8e-9c1d-2e3f4a5b6c7d"), slog.String("order", "A-8841-22"), slog.Int("n", 7),
+		)},
+		{"group/default", nil, record(slog.Group("http", "method", "GET", "path", "/api/v1/orders/42", "status", 200), slog.Bool("ok", true))},
 		{"five/paths", &Options{Paths: []string{"user.*.ssn", "**.badge"}}, five()},
 		{"message267/default", nil, message},
 		{"message267/all", all, message},

@@ -311,7 +311,7 @@ func (w *walker) secretsIn(err error) []string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if pkg := t.PkgPath(); pkg == "errors" || pkg == "fmt" || t.Kind() != reflect.Struct {
+	if isBare(t) || t.Kind() != reflect.Struct {
 		return nil
 	}
 	d := &data{w: w, owned: 1}

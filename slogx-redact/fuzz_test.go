@@ -159,6 +159,7 @@ func FuzzTheQuickLookAgreesWithTheWalk(f *testing.F) {
 		}
 		attrs := []slog.Attr{slog.String(key, value), slog.Int64(value, n), slog.Uint64(key, uint64(n)), slog.Float64(msg, x), slog.Bool(key, true),
 			slog.GroupAttrs(msg, slog.String(value, key), slog.GroupAttrs(key, slog.String(key, value), slog.Int64(key, n))), slog.GroupAttrs("", slog.String(key, value)),
+			slog.Any(key, fmt.Errorf("%s: %w", value, errors.Join(errors.New(msg), &fuzzedError{key, value, nil}))), slog.Any(msg, errors.Join(errors.New(key), errors.New(value))),
 		}
 		var lines [2]bytes.Buffer
 		for i, r := range []*rules{quickly, slow} {

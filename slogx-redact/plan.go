@@ -28,6 +28,7 @@ type plan struct {
 	err bool // an error that log/slog shows as its text
 
 	wraps  bool // an error: it may wrap others
+	bare   bool // an error of packages errors or fmt, which holds nothing but its text and what it wraps
 	logged bool // a slog.Value, or a LogValuer, which package console resolves wherever it stands
 
 	// What prints it: if both, nothing of its data is shown.
@@ -90,6 +91,9 @@ func isKnown(t reflect.Type) bool {
 	return knownTypes[t] || t.PkgPath() == "sync" || t.PkgPath() == "sync/atomic"
 }
 
+// isBare reports whether t is of a package whose errors hold nothing but texts and other errors.
+func isBare(t reflect.Type) bool { return t.PkgPath() == "errors" || t.PkgPath() == "fmt" }
+
 // showsAny reports whether fmt shows what an atomic.Value holds: t is one, or, if it is the outermost, points to one.
 func showsAny(t reflect.Type) bool {
 	return t == atomicType || t.Kind() == reflect.Pointer && t.Elem() == atomicType
@@ -115,6 +119,7 @@ func (r *rules) newPlan(t reflect.Type) *plan {
 		url:    t == urlType,
 		err:    t.Implements(errorType) && !t.Implements(jsonMarshaler),
 		wraps:  t.Implements(errorType),
+		bare:   t.Implements(errorType) && t.Kind() == reflect.Pointer && isBare(t.Elem()),
 		logged: t.Implements(logValuer) || t == logValueType,
 	}
 	p.printsJSON = implements(t, jsonMarshaler) || implements(t, textMarshaler)

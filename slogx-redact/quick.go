@@ -2,6 +2,7 @@ package slogxredact
 
 import (
 	"log/slog"
+	"reflect"
 
 	"github.com/slogx-go/slogx/slogx-redact/internal/detect"
 )
@@ -73,8 +74,13 @@ func (q *quick) attr(a *slog.Attr) bool {
 	if !ok {
 		return false
 	}
-	if kind == slog.KindGroup {
+	switch kind {
+	case slog.KindGroup:
 		return q.group(a.Value.Group())
+	case slog.KindAny:
+		err, ok := a.Value.Any().(error)
+		return ok && q.err(a.Key, err)
+	default:
 	}
 	if kind == slog.KindString && !q.value(known, a.Key, a.Value.String()) || q.r.numbers && !isSmall(a.Value) {
 		return false
@@ -114,6 +120,38 @@ func (q *quick) group(attrs []slog.Attr) bool {
 	}
 	q.depth--
 	return clean
+}
+
+// err is attr for an error. Those with fields are the walker's.
+func (q *quick) err(key string, err error) bool {
+	left, bytes := maxErrorNodes, q.bytes
+	q.nodes--
+	if q.cleanError(key, err, 0, &left) {
+		return true
+	}
+	q.nodes, q.bytes = q.nodes+1, bytes
+	return false
+}
+
+func (q *quick) cleanError(key string, err error, depth int, left *int) bool {
+	if *left--; *left < 0 || depth > maxErrorDepth {
+		return false
+	}
+	if p := q.r.plan(reflect.TypeOf(err)); p.secret || !p.bare || isNil(err) || !q.text(key, err.Error()) {
+		return false
+	}
+	switch u := err.(type) { //nolint:errorlint // the error itself, not one that it wraps
+	case interface{ Unwrap() error }:
+		next := u.Unwrap()
+		return next == nil || q.cleanError(key, next, depth+1, left)
+	case interface{ Unwrap() []error }:
+		for _, next := range u.Unwrap() {
+			if next != nil && !q.cleanError(key, next, depth+1, left) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (q *quick) text(key, s string) bool {

@@ -205,7 +205,7 @@ func (r *rules) compileTypes(o *Options) {
 		r.secretKinds[kind] = slices.ContainsFunc(types, r.masksType)
 		r.quickKinds[kind] = !r.secretKinds[kind]
 	}
-	r.quickKinds[slog.KindGroup] = true // but for what is in it
+	r.quickKinds[slog.KindGroup], r.quickKinds[slog.KindAny] = true, true // some of them
 }
 
 func (r *rules) compileActions(o *Options) {
