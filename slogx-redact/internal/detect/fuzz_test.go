@@ -85,6 +85,7 @@ func TestLinear(t *testing.T) {
 		`{"password":`, "-----BEGIN PRIVATE KEY-----", "password=[", "cookie: a=b ", "1.1.1.", "SharedAccessKey=", "'", "a=b;pwd=c d",
 		"a://:", "http://a:", "http://u:p,", "postgres://u:p", "a://:b@!/", "postgres://u:p@!/", "password=x;",
 		"a%3A%2F%2F", "token%3D", `password=Some("`, "mysql ", "{password:a ", "password=(", "password=map[", `">`, "password: |\n ", "curl -u ", "eyJ..",
+		"password=“\n", "-----\npassword:\n- a\n", "Authorization: a b=c ", `"password","value":`, "identified by '", "1//0a", "AB:CD:", "1.2.", "\x1b[1m",
 	} {
 		text := strings.Repeat(part, 1<<18/len(part)) // a quadratic detector would take minutes
 		set.Find(nil, text, Hint{})

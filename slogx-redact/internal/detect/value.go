@@ -88,7 +88,7 @@ func typographic(s string, i int) (from, to int) {
 	for _, q := range [...][2]string{{"“", "”"}, {"‘", "’"}, {"„", "“"}, {"«", "»"}} {
 		if strings.HasPrefix(s[i:], q[0]) {
 			from = i + len(q[0])
-			if n := strings.Index(s[from:], q[1]); n >= 0 {
+			if n := strings.Index(s[from:min(len(s), from+maxBraced)], q[1]); n >= 0 {
 				return from, from + n
 			}
 			return from, lineEnd(s, from)
