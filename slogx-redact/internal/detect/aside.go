@@ -22,9 +22,9 @@ var sourceFiles = newWords(
 	"dart", "zig", "sql", "sh", "s", "yaml", "yml", "json", "toml", "tf", "proto",
 )
 
-// isTestResult reports whether the name before the colon at i is the result of a Go test.
-func isTestResult(s string, start, i int) bool {
-	return s[start:i] == "PASS" && strings.HasSuffix(s[:start], "--- ")
+// isReport reports whether the name before the colon at i is the result of a Go test, or of a parser.
+func isReport(s string, start, i int) bool {
+	return s[start:i] == "PASS" && strings.HasSuffix(s[:start], "--- ") || hasFold(s, start-len("unexpected "), "unexpected ")
 }
 
 // isCount reports whether value counts something, or is a signal: pass=12, sessions: 1234, sig=SIGTERM.

@@ -30,7 +30,7 @@ func (sc *scanner) pair(i int) int {
 			return sc.login(start, i)
 		}
 	}
-	if !equals && end == i && (isPosition(s, start, i) || isTestResult(s, start, i) || hasFold(s, start-len("unexpected "), "unexpected ")) {
+	if !equals && end == i && (isPosition(s, start, i) || isReport(s, start, i)) {
 		return i + 1
 	}
 	v := i + 1
