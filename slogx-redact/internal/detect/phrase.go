@@ -204,7 +204,7 @@ func (sc *scanner) phrase(start, end int) int {
 	}
 	from, to := v, plainEnd(s, v)
 	if s[v] == '"' || s[v] == '\'' || s[v] == '`' || s[v] == '(' && joint >= verbal {
-		from, to = quoted(s, v, true)
+		from, to = quoted(s, v, s[v] == '(')
 		if !joint.joinsQuoted(s[from:to]) {
 			return 0
 		}
