@@ -116,6 +116,7 @@ func (sc *scanner) block(start, i int) int {
 	if head == 0 || sc.want&phraseBit == 0 {
 		return 0
 	}
+	literal := s[i] == '|' || s[i] == '>'
 	indent := 0
 	for start-indent > 0 && strings.IndexByte(" -\"'", s[start-indent-1]) >= 0 {
 		indent++
@@ -134,7 +135,7 @@ func (sc *scanner) block(start, i int) int {
 		if text < end && (text-line <= indent && !item || text-line < indent) {
 			break // no deeper than the name
 		}
-		if s[i] == '\n' && isMapping(s[text:end]) {
+		if !literal && isMapping(strings.TrimRight(s[text:end], "\r")) {
 			return 0 // names of their own
 		}
 		if from == 0 {
@@ -144,7 +145,7 @@ func (sc *scanner) block(start, i int) int {
 			}
 		}
 		to, line = end, end+1
-		if s[i] == '\n' && !item {
+		if !literal && !item {
 			break
 		}
 	}

@@ -27,7 +27,9 @@ func (sc *scanner) command(start, end int) int {
 		return 0
 	}
 	if s[v] == ' ' && glued && lowerASCII(s[start]) == 's' {
-		v = spaces(s, v)
+		if v = spaces(s, v); v == len(s) {
+			return 0
+		}
 	}
 	from, to := quoted(s, v, true)
 	if from == 0 && sure {

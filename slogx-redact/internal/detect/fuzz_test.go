@@ -11,7 +11,7 @@ func FuzzFind(f *testing.F) {
 	for _, c := range benchCases {
 		f.Add(c.text, uint64(1<<len(kinds)-1))
 	}
-	for _, s := range []string{"a:b@tcp(", "://@", "password='", `token=\"`, "\\", "eyJ.eyJ.", "\u200b4", "+1(", "((0)", "x@.y@%40", "::%"} {
+	for _, s := range []string{"a:b@tcp(", "://@", "password='", `token=\"`, "\\", "eyJ.eyJ.", "\u200b4", "+1(", "((0)", "x@.y@%40", "::%", "sshpass -p ", "mysql -p", "redis-cli -a ", "AUTH ", `setPassword("`, `"--password",`, "password=Some(", "a:password:|\n"} {
 		f.Add(s, uint64(1<<len(kinds)-1))
 	}
 	f.Fuzz(func(t *testing.T, text string, want uint64) {

@@ -230,6 +230,17 @@ func TestPhrases(t *testing.T) {
 	}
 }
 
+// Lines of YAML may end as those of Windows do.
+func TestBlocksWithReturns(t *testing.T) {
+	t.Parallel()
+	check(t, SecretPhrase, map[string]string{
+		"a: 1\r\npassword:\r\n  x y\r\nb: 2\r\n":             "x y",
+		"password: |\r\n  x: y\r\n  z\r\nb: 2":               "x: y\r\n  z",
+		"- password: >-\n    x\n\n    y\n  b: 2":             "x\n\n    y",
+		"run:\n  - tool\n  - --password\n  - x --password y": "y",
+	}, []string{"secret:\r\n  name: foo\r\n  key: bar\r\n", "password:\r\n", "password: |\n", "sshpass -p ", "mysql -p"})
+}
+
 // The spaces in a number or a date behind a name of the caller's do not end it.
 func TestGroupsBehindNames(t *testing.T) {
 	t.Parallel()
