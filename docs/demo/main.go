@@ -104,19 +104,19 @@ func serve(
 	fmt.Fprintf(stdout, "an order service, listening on %s, logging through:\n%v\n\n", url, pipeline)
 	log.InfoContext(ctx, "started", "url", url)
 
-	ctx, cancel := context.WithCancel(ctx)
+	serving, cancel := context.WithCancel(ctx)
 	failed := make(chan error, 1)
 	var stock sync.WaitGroup
 	defer stock.Wait()
 	defer cancel()
-	stock.Go(func() { watchStock(ctx, slogx.Named(log, "stock")) })
+	stock.Go(func() { watchStock(serving, slogx.Named(log, "stock")) })
 	go func() {
 		failed <- server.Serve(listener)
 		cancel()
 	}()
-	sent = send(ctx, url, sendFor)
+	sent = send(serving, url, sendFor)
 	if keep {
-		<-ctx.Done()
+		<-serving.Done()
 	}
 	log.InfoContext(ctx, "stopping", "requests", sent.total())
 	ctx, cancelShutdown := context.WithTimeout(context.WithoutCancel(ctx), grace)

@@ -51,6 +51,9 @@ func FuzzNeighbours(f *testing.F) {
 		case detect.Card, detect.Phone, detect.SSN, detect.IPv6, detect.MAC:
 			before, after = apart(before, after)
 		}
+		if text := lead + secret; text[0] >= '0' && text[0] <= '9' {
+			before, _ = apart(before, "")
+		}
 		text := before + lead + secret + tail + after
 		if out := mask(set, text); strings.Contains(out, secret) && !strings.Contains(before+after, secret) {
 			t.Fatalf("%s: %q is left in %q of %q", kind, secret, out, text)
@@ -60,15 +63,19 @@ func FuzzNeighbours(f *testing.F) {
 
 // apart keeps words beside a number in groups from being groups of it.
 func apart(before, after string) (_, _ string) {
-	const joiners = " -.:/"
-	if n := len(before); n > 1 && strings.IndexByte(joiners, before[n-1]) >= 0 && (isWord(rune(before[n-2])) || before[n-2] == ':') {
+	last, n := utf8.DecodeLastRuneInString(before)
+	if r, size := utf8.DecodeLastRuneInString(before[:len(before)-n]); size > 0 && joins(last) && (isWord(r) || r == ':') {
 		before += "|"
 	}
-	if len(after) > 1 && strings.IndexByte(joiners, after[0]) >= 0 && (isWord(rune(after[1])) || after[1] == ':') {
+	first, n := utf8.DecodeRuneInString(after)
+	if r, size := utf8.DecodeRuneInString(after[n:]); size > 0 && joins(first) && (isWord(r) || r == ':') {
 		after = "|" + after
 	}
 	return before, after
 }
+
+// joins reports whether r may stand between the groups of a number: spaces and dashes of all scripts do.
+func joins(r rune) bool { return r >= utf8.RuneSelf || strings.ContainsRune(" -.:/", r) }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
